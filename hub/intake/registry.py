@@ -1,0 +1,57 @@
+"""Who may speak: agencies, their sources and what they are authorised to send, with validity dates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A system that sends for an agency. Its sequence starts at `first_sequence` (RULES-TIMELINE 9)."""
+
+    uri: str
+    agency: str
+    first_sequence: int = 1
+    grace: timedelta = timedelta(minutes=15)
+    silent_after: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorisation:
+    """An agency may send the event types that `pattern` names (`enrolment.*`, `plan.created`, `*`) on these days."""
+
+    agency: str
+    pattern: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def covers(self, name: str, day: date) -> bool:
+        """Whether the pattern names the event and the day is inside."""
+        return self.names(name) and (self.valid_from or day) <= day <= (self.valid_to or day)
+
+    def names(self, name: str) -> bool:
+        """Whether the pattern names the event, whatever the day."""
+        return self.pattern in (name, "*") or (self.pattern.endswith(".*") and name.startswith(self.pattern[:-1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """Everything registered, loaded whole: some hundred rows."""
+
+    sources: Mapping[str, Source]
+    authorisations: Mapping[str, tuple[Authorisation, ...]]
+    _covered: dict[tuple[str, str, date], bool] = field(default_factory=dict)
+
+    def may_send(self, agency: str, name: str, day: date) -> bool:
+        """Whether the agency is authorised for the event type on that Stockholm day."""
+        key = (agency, name, day)
+        covered = self._covered.get(key)
+        if covered is None:
+            covered = any(granted.covers(name, day) for granted in self.authorisations.get(agency, ()))
+            self._covered[key] = covered
+        return covered
+
+    def authorised_days(self, agency: str, name: str) -> str:
+        """The days for which the agency is authorised, for the answer to a sender."""
+        granted = [row for row in self.authorisations.get(agency, ()) if row.names(name)]
+        return ", ".join(f"{row.valid_from or '…'} to {row.valid_to or '…'}" for row in granted) or "no day"

@@ -1,0 +1,190 @@
+"""JSON as RFC 8259 has it and no wider: what Python's parser lets pass silently is noted here, place by place.
+
+One C-speed pass with hooks finds doubled keys and numbers out of range;
+depth, lone surrogates and NUL are looked for only where the text can hold them (RULES-TIMELINE 11).
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from math import isfinite
+from typing import NoReturn
+
+from schemas.event_type import Json
+
+MAX_DEPTH = 64
+MAX_LITERAL = 40
+MAX_INTEGER = 2**53 - 1
+_SAFE_DIGITS = 15  # every integer of so many characters is within the limit
+_SUSPECT_ESCAPE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_NOT_FINITE = re.compile(r"NaN|-?Infinity")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """A legal JSON value that the hub refuses: a reason code, the JSON pointer below its element, what was found."""
+
+    reason: str
+    pointer: str
+    found: str
+
+
+class TextRefusedError(Exception):
+    """The text is not JSON, or nested too deeply; `reason` is a code of the closed list."""
+
+    def __init__(self, reason: str, found: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.found = found
+
+
+class _OutOfRange:
+    """Stands where a number stood that the hub cannot hold exactly."""
+
+    __slots__ = ("length",)
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+
+class _Doubled(dict[str, Json]):
+    """An object in which a key stood more than once."""
+
+    __slots__ = ("doubled",)
+
+    doubled: tuple[str, ...]
+
+
+class _NotFiniteError(ValueError):
+    """NaN or Infinity stood where JSON has no such number."""
+
+
+class StrictJson:
+    """A parser that remembers whether the last text held anything to look at closely."""
+
+    def __init__(self) -> None:
+        self._troubled = False
+        self._decoder = json.JSONDecoder(
+            object_pairs_hook=self._pairs,
+            parse_int=self._integer,
+            parse_float=self._decimal,
+            parse_constant=self._constant,
+        )
+
+    def parse(self, text: str) -> tuple[Json, bool]:
+        """The value, and whether `flaws` must look at it. Raises TextRefusedError."""
+        self._troubled = False
+        try:
+            value = self._decoder.decode(text)
+        except json.JSONDecodeError as error:
+            found = f"offset {error.pos}, line {error.lineno}, column {error.colno}"
+            raise TextRefusedError("json_syntax", found) from error
+        except _NotFiniteError as error:
+            raise TextRefusedError("json_not_finite", _not_finite_at(text)) from error
+        except RecursionError as error:
+            raise TextRefusedError("json_too_deep", f"more than {MAX_DEPTH} levels") from error
+        _refuse_depth(value)
+        return value, self._troubled or _SUSPECT_ESCAPE.search(text) is not None
+
+    def elements(self, text: str) -> list[tuple[Json, str]]:
+        """The elements of a JSON array that parsed before, each with its own text."""
+        found: list[tuple[Json, str]] = []
+        at = text.index("[") + 1
+        while True:
+            while text[at] in " \t\r\n,":
+                at += 1
+            if text[at] == "]":
+                return found
+            value, end = self._decoder.raw_decode(text, at)
+            found.append((value, text[at:end]))
+            at = end
+
+    def _pairs(self, pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        members = dict(pairs)
+        if len(members) == len(pairs):
+            return members
+        self._troubled = True
+        doubled = _Doubled(members)
+        names = [name for name, _ in pairs]
+        doubled.doubled = tuple(name for name in members if names.count(name) > 1)
+        return doubled
+
+    def _integer(self, literal: str) -> int | _OutOfRange:
+        if len(literal) <= _SAFE_DIGITS:
+            return int(literal)
+        if len(literal) <= MAX_LITERAL and abs(number := int(literal)) <= MAX_INTEGER:
+            return number
+        self._troubled = True
+        return _OutOfRange(len(literal))
+
+    def _decimal(self, literal: str) -> int | float | _OutOfRange:
+        number = float(literal)
+        if len(literal) > MAX_LITERAL or not isfinite(number):
+            self._troubled = True
+            return _OutOfRange(len(literal))
+        # 15, 15.0 and 1.5e1 are one number (RULES-TIMELINE 7).
+        return int(number) if number.is_integer() and abs(number) <= MAX_INTEGER else number
+
+    @staticmethod
+    def _constant(name: str) -> NoReturn:
+        raise _NotFiniteError(name)
+
+
+def escape(name: str) -> str:
+    """One reference token of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def flaws(value: Json, pointer: str = "") -> list[Flaw]:
+    """Every value below `value` that the hub refuses, in document order."""
+    if isinstance(value, str):
+        return _text_flaws(value, pointer)
+    if isinstance(value, _OutOfRange):
+        return [Flaw(reason="number_out_of_range", pointer=pointer, found=f"{value.length} characters")]
+    if isinstance(value, list):
+        return [flaw for index, item in enumerate(value) for flaw in flaws(item, f"{pointer}/{index}")]
+    if not isinstance(value, dict):
+        return []
+    found: list[Flaw] = []
+    if isinstance(value, _Doubled):
+        found += [
+            Flaw(reason="json_duplicate_key", pointer=f"{pointer}/{escape(name)}", found="more than once")
+            for name in value.doubled
+        ]
+    for name, item in value.items():
+        if key_flaws := _text_flaws(name, pointer):
+            found += key_flaws
+        else:
+            found += flaws(item, f"{pointer}/{escape(name)}")
+    return found
+
+
+def _text_flaws(text: str, pointer: str) -> list[Flaw]:
+    found: list[Flaw] = []
+    if "\0" in text:
+        found.append(Flaw(reason="nul_character", pointer=pointer, found="U+0000"))
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        found.append(Flaw(reason="lone_surrogate", pointer=pointer, found="half a surrogate pair"))
+    return found
+
+
+def _refuse_depth(value: Json) -> None:
+    level = [value] if isinstance(value, (dict, list)) else []
+    depth = 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise TextRefusedError("json_too_deep", f"more than {MAX_DEPTH} levels")
+        level = [
+            child
+            for container in level
+            for child in (container.values() if isinstance(container, dict) else container)
+            if isinstance(child, (dict, list))
+        ]
+
+
+def _not_finite_at(text: str) -> str:
+    blanked = _STRING.sub(lambda match: " " * len(match.group()), text)
+    place = _NOT_FINITE.search(blanked)
+    return f"{place.group()} at offset {place.start()}" if place else "a number that is not finite"

@@ -1,0 +1,33 @@
+"""Everything that can be wrong with the world (a wrong message is a value, never an exception).
+
+HubError
+├── Misconfigured         a setting or the installation is wrong: stop with exit code 2
+├── StoreUnavailable      PostgreSQL does not answer: retry with backoff, then stop unacknowledged
+├── PositionTaken         another runner moved the projection's position: stand by
+├── KeyUnknown            a ciphertext names a key that the key table does not have: stop and alarm
+└── LogGap                a log position is missing: stop loudly
+"""
+
+
+class HubError(Exception):
+    """Base of the hub's own exceptions. Messages never hold personal data."""
+
+
+class Misconfigured(HubError):
+    """A setting or the installation is wrong; the message says what was expected, found and to be done."""
+
+
+class StoreUnavailable(HubError):
+    """The database does not answer."""
+
+
+class PositionTaken(HubError):
+    """The compare-and-swap of a projection position changed no row: another runner owns it."""
+
+
+class KeyUnknown(HubError):
+    """A key that a ciphertext names does not exist (a destroyed key is something else: a tombstone)."""
+
+
+class LogGap(HubError):
+    """A position is missing in the canonical log."""

@@ -1,0 +1,65 @@
+"""The shapes of a message after reading: Envelope, CanonicalEvent and RecordedEvent (DESIGN 1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.event_type import EventType, JsonObject
+from schemas.vocabulary import BindingId, EventUid, ParticipantId, Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A valid CloudEvent, `data` at its latest version. `time` is UTC. `subject` is as the sender wrote it."""
+
+    id: str
+    source: str
+    event_type: EventType
+    time: datetime
+    subject: str
+    data: JsonObject
+    sequence: int | None = None
+    correlationid: str | None = None
+    causationid: str | None = None
+    legalbasis: str | None = None
+    purpose: str | None = None
+    orgunit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanonicalEvent:
+    """An accepted event: the participant is known (None: the event is about no person)."""
+
+    uid: EventUid
+    agency: str
+    participant_id: ParticipantId | None
+    binding: BindingId | None
+    received_at: datetime
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedEvent:
+    """An event with its place in the log. This is what projections fold.
+
+    `name` is the type without prefix, `data` is at the latest version, `binding` names the registration period of the
+    sender's reference under which the event was identified; times are UTC.
+    """
+
+    position: Position
+    recorded_at: datetime
+    received_at: datetime
+    uid: EventUid
+    participant_id: ParticipantId | None
+    binding: BindingId | None
+    agency: str
+    source: str
+    id: str
+    name: str
+    time: datetime
+    subject: str
+    data: JsonObject
+    sequence: int | None = None
+    correlationid: str | None = None
+    legalbasis: str | None = None
+    purpose: str | None = None
+    orgunit: str | None = None
