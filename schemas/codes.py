@@ -1,0 +1,66 @@
+"""Code lists with validity dates, read from CSV when first asked for."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+_FOLDER = Path(__file__).parent / "data" / "codes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeEntry:
+    """One code. No date means without limit; both days are included. `source` says where the code comes from."""
+
+    code: str
+    title_sv: str
+    title_en: str
+    valid_from: date | None
+    valid_to: date | None
+    source: str
+
+
+def code_lists() -> tuple[str, ...]:
+    """The names of all lists."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.csv")))
+
+
+@cache
+def entries(code_list: str) -> Mapping[str, CodeEntry]:
+    """A whole list by code, in the order of the file. An unknown list is a mistake in the contract: FileNotFoundError."""
+    with (_FOLDER / f"{code_list}.csv").open(encoding="utf-8", newline="") as lines:
+        return MappingProxyType({row["code"]: _entry(row) for row in csv.DictReader(lines)})
+
+
+def find(code_list: str, code: str) -> CodeEntry | None:
+    """The code in the list, whether or not it is valid any more."""
+    return entries(code_list).get(code)
+
+
+def is_valid(entry: CodeEntry, day: date) -> bool:
+    """Whether the code may be used on that day."""
+    return (entry.valid_from or day) <= day <= (entry.valid_to or day)
+
+
+def title(code_list: str, code: str) -> str:
+    """The Swedish words for a code; the code itself when the list does not have it."""
+    entry = find(code_list, code)
+    return code if entry is None else entry.title_sv
+
+
+def _entry(row: dict[str, str]) -> CodeEntry:
+    return CodeEntry(
+        code=row["code"],
+        title_sv=row["title_sv"],
+        title_en=row["title_en"],
+        valid_from=_day(row["valid_from"]),
+        valid_to=_day(row["valid_to"]),
+        source=row["source"],
+    )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,83 @@
+"""The kinds of value that fields of the contract have: texts, keys, days, numbers, weekly times, codes.
+
+Everything here is checked by pydantic in strict JSON mode. What has a reason code of its own (codes, period order,
+check digits) is only marked here and checked by the front door, so that the answer can say more than "invalid".
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, WithJsonSchema
+
+from schemas.event_type import Code
+
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+WEEK_TIME_PATTERN: Final = rf"^(?:{'|'.join(DAYS)})(?:-(?:{'|'.join(DAYS)}))? {_CLOCK}-(?:{_CLOCK}|24:00)$"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationNumber:
+    """Marks a text field that must be a Swedish organisation number (never a sole trader's personal number)."""
+
+
+def _week_time(text: str) -> str:
+    """Days in the order of the week and a start before its end; both cannot be said by a pattern."""
+    days, clock = text.split(" ")
+    first, _, last = days.partition("-")
+    start, _, end = clock.partition("-")
+    if DAYS.index(first) > DAYS.index(last or first) or start >= end:
+        message = "days in the order of the week and a start before the end"
+        raise ValueError(message)
+    return text
+
+
+Key = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+"""A sender's own name for a thing. Unique per source, participant and kind."""
+Label = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+"""A name or heading of one line."""
+Text = Annotated[str, StringConstraints(min_length=1, max_length=300_000)]
+"""Free text; the limit that bites is 256 KiB for the whole event."""
+CodeText = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+AgencyCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
+"""Code of an organisation in the register. Organisations come and go (E23), so the form is fixed, not the list."""
+Uri = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+OrgNumber = Annotated[str, StringConstraints(min_length=1, max_length=32), OrganisationNumber()]
+
+Day = date
+Instant = AwareDatetime
+Start = Annotated[date | None, Field(alias="from")]
+"""First day of a period, inclusive, Stockholm."""
+End = date | None
+"""Last day of a period, inclusive, Stockholm."""
+
+WeekTime = Annotated[
+    str,
+    StringConstraints(pattern=WEEK_TIME_PATTERN),
+    AfterValidator(_week_time),
+]
+"""`mon-thu 08:30-12:15`, Stockholm wall clock."""
+Week = tuple[WeekTime, ...]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Hours = Annotated[float, Field(ge=0, le=168, allow_inf_nan=False)]
+"""Hours a week."""
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+Whole = Annotated[
+    float,
+    Field(ge=0, le=1_000_000, multiple_of=1, allow_inf_nan=False),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1_000_000}),
+]
+"""A whole number in any JSON spelling: 15 and 15.0 are the same (RULES-TIMELINE 7)."""
+Module = Annotated[float, Field(ge=1, le=3, multiple_of=1), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 3})]
+"""Module 1, 2 or 3 of the individual process (D08 to D13)."""
+
+Activity = Annotated[CodeText, Code("activity")]
+Obligation = Annotated[CodeText, Code("obligation")]
+Occupation = Annotated[CodeText, Code("ssyk2012")]
+Municipality = Annotated[CodeText, Code("municipality")]
+Language = Annotated[CodeText, Code("language")]
+MappingDomain = Annotated[CodeText, Code("mapping_domain")]
+MappingLevel = Annotated[CodeText, Code("mapping_level")]
+Funding = Annotated[CodeText, Code("funding")]
+Duty = Annotated[CodeText, Code("duty")]
