@@ -5,10 +5,10 @@ check digits) is only marked here and checked by the front door, so that the ans
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from schemas.event_type import Code
 
@@ -20,6 +20,23 @@ WEEK_TIME_PATTERN: Final = rf"^(?:{'|'.join(DAYS)})(?:-(?:{'|'.join(DAYS)}))? {_
 @dataclass(frozen=True, slots=True)
 class OrganisationNumber:
     """Marks a text field that must be a Swedish organisation number (never a sole trader's personal number)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """Marks a field that holds a day, so that the starts and ends of periods can be found."""
+
+
+def _calendar_day(text: str) -> str:
+    """A day that exists. Pydantic's own date would also take a count of seconds in quotes."""
+    date.fromisoformat(text)
+    return text
+
+
+def _instant(text: str) -> str:
+    """An instant that exists."""
+    datetime.fromisoformat(text)
+    return text
 
 
 def _week_time(text: str) -> str:
@@ -45,12 +62,27 @@ AgencyCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}$")
 Uri = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 OrgNumber = Annotated[str, StringConstraints(min_length=1, max_length=32), OrganisationNumber()]
 
-Day = date
-Instant = AwareDatetime
-Start = Annotated[date | None, Field(alias="from")]
-"""First day of a period, inclusive, Stockholm."""
-End = date | None
-"""Last day of a period, inclusive, Stockholm."""
+Day = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+    AfterValidator(_calendar_day),
+    CalendarDay(),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+"""A day in Stockholm."""
+Instant = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})$"
+    ),
+    AfterValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""RFC 3339 with offset or Z."""
+Start = Annotated[Day | None, Field(alias="from")]
+"""First day of a period, inclusive."""
+End = Day | None
+"""Last day of a period, inclusive."""
 
 WeekTime = Annotated[
     str,

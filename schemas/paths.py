@@ -5,7 +5,6 @@ The paths of a model are found once; a check then walks them over parsed JSON wi
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
@@ -14,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from schemas.corrections import Correction
 from schemas.event_type import Code, EventData, Json, JsonObject
-from schemas.fields import OrganisationNumber
+from schemas.fields import CalendarDay, OrganisationNumber
 
 LIST: Final = "*"
 """Stands in a path for every element of a list; no field has this name."""
@@ -105,7 +104,7 @@ def pointer(location: Location) -> str:
 def _object(model: type[EventData], prefix: Path, outer_start: Path | None) -> Iterator[ModelPaths]:
     fields = {field.alias or name: field for name, field in model.model_fields.items()}
     own = {name: (*prefix, name) for name in fields}
-    dates = {name for name, field in fields.items() if date in _shapes(field.annotation)}
+    dates = {name for name, field in fields.items() if _is_day(field)}
     start = next((own[name] for name in _STARTS if name in dates), outer_start)
     yield ModelPaths(
         codes=(),
@@ -152,5 +151,14 @@ def _parts(annotation: Any, path: Path) -> Iterator[tuple[Any, Path]]:  # annota
         yield from _parts(arguments[0], (*path, LIST))
 
 
-def _shapes(annotation: Any) -> set[Any]:  # annotations have no common type
-    return {part for part, place in _parts(annotation, ()) if isinstance(part, type) and not place}
+def _is_day(field: FieldInfo) -> bool:
+    marks = [
+        *field.metadata,
+        *(
+            mark
+            for annotation, place in _parts(field.annotation, ())
+            if get_origin(annotation) is Annotated and not place
+            for mark in annotation.__metadata__
+        ),
+    ]
+    return any(isinstance(mark, CalendarDay) for mark in marks)

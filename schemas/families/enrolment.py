@@ -1,11 +1,10 @@
 """Where the person is enrolled: a programme at an agency, from opening to closing."""
 
-from datetime import date
 from typing import Annotated
 
 from schemas.event_type import Code, EventData, JsonObject
 from schemas.family import Family
-from schemas.fields import CodeText, End, Hours, Key, Label, Municipality, OrgNumber, Percent, Start, Text
+from schemas.fields import CodeText, Day, End, Hours, Key, Label, Municipality, OrgNumber, Percent, Start, Text
 from schemas.vocabulary import Action, DataClass, Domain, SpellKind, State
 
 Programme = Annotated[CodeText, Code("programme")]
@@ -17,8 +16,8 @@ class OpenedV1(EventData):
 
     key: Key
     programme: Programme
-    start: date | None = None
-    planned_end: date | None = None
+    start: Day | None = None
+    planned_end: Day | None = None
     kommunkod: Municipality | None = None
     unit: Label | None = None
     note: Text | None = None

@@ -1,13 +1,12 @@
 """Who the participant is: registration under the sender's reference, protection, contact and language."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from schemas.event_type import Code, EventData
 from schemas.family import Family
-from schemas.fields import CodeText, Label, Language, Municipality, Text
+from schemas.fields import CodeText, Day, Label, Language, Municipality, Text
 from schemas.vocabulary import DataClass, Domain
 
 Protection = Annotated[CodeText, Code("protection")]
@@ -28,13 +27,13 @@ class Registered(EventData):
     protection: Protection
     given_name: Label | None = None
     family_name: Label | None = None
-    birth_date: date | None = None
+    birth_date: Day | None = None
     sex: Annotated[CodeText, Code("sex")] | None = None
     language: Language | None = None
     interpreter_needed: bool | None = None
     municipality: Municipality | None = None
     country_of_birth: Annotated[CodeText, Code("country")] | None = None
-    arrived: date | None = None
+    arrived: Day | None = None
     entry_point: Annotated[CodeText, Code("entry_point")] | None = None
     identity_level: Annotated[CodeText, Code("identity_level")] | None = None
     caseworker: Label | None = None

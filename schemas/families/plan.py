@@ -1,13 +1,12 @@
 """One agency's plan for the person: goals and lines, made, revised, approved and closed."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from schemas.event_type import Code, EventData
 from schemas.family import Family
-from schemas.fields import CodeText, End, Key, Label, Occupation, Start, Text
+from schemas.fields import CodeText, Day, End, Key, Label, Occupation, Start, Text
 from schemas.undertaking import Undertaking
 from schemas.vocabulary import Action, DataClass, Domain, SpellKind, State
 
@@ -39,7 +38,7 @@ class Revised(EventData):
     to: End = None
     goals: Annotated[tuple[Goal, ...], Field(max_length=100)] | None = None
     lines: Annotated[tuple[Line, ...], Field(max_length=300)] | None = None
-    followup_dates: Annotated[tuple[date, ...], Field(max_length=100)] | None = None
+    followup_dates: Annotated[tuple[Day, ...], Field(max_length=100)] | None = None
     participant_voice: Text | None = None
     caseworker: Label | None = None
     unit: Label | None = None
@@ -58,7 +57,7 @@ class Approved(EventData):
     """The plan was approved, by whom and when."""
 
     key: Key
-    approved_on: date | None = None
+    approved_on: Day | None = None
     approved_by: Label | None = None
     participant_voice: Text | None = None
     unit: Label | None = None

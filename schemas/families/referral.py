@@ -1,6 +1,5 @@
 """A referral from one agency to another: sent, received, asked about, answered, accepted or not."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -8,7 +7,7 @@ from pydantic import Field
 from schemas.corrections import Target
 from schemas.event_type import Code, EventData
 from schemas.family import Family
-from schemas.fields import AgencyCode, CodeText, Key, Label, Text
+from schemas.fields import AgencyCode, CodeText, Day, Key, Label, Text
 from schemas.vocabulary import DataClass, Domain
 
 
@@ -19,7 +18,7 @@ class Referral(EventData):
     from_agency: AgencyCode | None = None
     to: AgencyCode | None = None
     receiving_unit: Label | None = None
-    due: date | None = None
+    due: Day | None = None
     direction: Text | None = None
     purpose: Text | None = None
     label: Label | None = None
