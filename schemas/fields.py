@@ -101,7 +101,9 @@ Whole = Annotated[
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1_000_000}),
 ]
 """A whole number in any JSON spelling: 15 and 15.0 are the same (RULES-TIMELINE 7)."""
-Module = Annotated[float, Field(ge=1, le=3, multiple_of=1), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 3})]
+Module = Annotated[
+    float, Field(ge=1, le=3, multiple_of=1), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 3})
+]
 """Module 1, 2 or 3 of the individual process (D08 to D13)."""
 
 Activity = Annotated[CodeText, Code("activity")]
