@@ -1,0 +1,114 @@
+"""The only composition root: settings in, a running hub out. The only place that reads the clock."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+import schemas
+from hub import telemetry
+from hub.intake.registry import Source
+from hub.run.failpoints import Failpoints
+from hub.run.hub import Hub
+from hub.settings import Settings
+from hub.store import embedded
+from hub.store.database import Database, connect
+from hub.store.keys import open_key_ring
+from hub.store.migrate import upgrade
+from hub.store.register import Agency, add_agency, add_source, authorise
+
+_DEMO_AGENCIES = Path(schemas.__file__).parent / "data" / "demo_agencies.csv"
+_DRIVER = "postgresql+psycopg"
+
+
+def now() -> datetime:
+    """The hub's clock, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where the data is: the app role's database, the owner's, and the server when it is ours."""
+
+    database: Database
+    owner: Database
+    cluster: embedded.Cluster | None
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[Store]:
+    """The configured PostgreSQL, or the embedded one in the data directory, started, adopted and stopped by us."""
+    cluster = None if settings.database_url else embedded.start(settings.data_dir / "postgres")
+    url = str(settings.database_url) if cluster is None else cluster.url
+    owner_url = str(settings.owner_database_url or settings.database_url) if cluster is None else cluster.owner_url
+    store = Store(database=connect(_with_driver(url)), owner=connect(_with_driver(owner_url), pool_size=1), cluster=cluster)
+    try:
+        yield store
+    finally:
+        store.database.close()
+        store.owner.close()
+        if cluster is not None:
+            cluster.stop()
+
+
+@contextmanager
+def open_hub(settings: Settings, *, migrate: bool = True) -> Iterator[Hub]:
+    """A hub on the configured store, at the schema of this release, with the demo agencies when in development."""
+    telemetry.configure(settings)
+    with open_store(settings) as store:
+        if migrate:
+            upgrade(store.owner)
+        yield assemble(settings, store.database)
+
+
+def assemble(settings: Settings, database: Database) -> Hub:
+    """A hub from its parts; the key file is made on first use in development only."""
+    ring = open_key_ring(settings.key_path, create=settings.is_development)
+    hub = Hub(settings=settings, database=database, ring=ring, now=now, failpoints=_failpoints(settings))
+    if settings.is_development:
+        with database.transaction() as connection:
+            register_demo_agencies(connection)
+    return hub
+
+
+def register_demo_agencies(connection: Connection) -> None:
+    """The agencies of the demo region with their sources and what they may send (SURFACE 2)."""
+    with _DEMO_AGENCIES.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            units = tuple(unit for unit in row["units"].split("|") if unit)
+            add_agency(
+                connection,
+                Agency(
+                    code=row["agency"],
+                    name=row["name_sv"],
+                    mark=row["mark"],
+                    organisation_number=row["orgnr"] or None,
+                    units=units,
+                ),
+            )
+            add_source(
+                connection,
+                Source(
+                    uri=row["source"],
+                    agency=row["agency"],
+                    first_sequence=int(row["first_sequence"]),
+                    grace=timedelta(minutes=int(row["grace_minutes"])),
+                    silent_after=timedelta(hours=int(row["silent_after_hours"])),
+                ),
+            )
+            authorise(connection, row["agency"], row["type_patterns"].split("|"), None, None)
+
+
+def _failpoints(settings: Settings) -> Failpoints:
+    if not settings.failpoint or not settings.is_development:
+        return Failpoints()
+    point, _, hit = settings.failpoint.partition(":")
+    return Failpoints(armed=point, at_hit=int(hit or 1), hits_file=settings.data_dir / "failpoint-hits")
+
+
+def _with_driver(url: str) -> str:
+    return f"{_DRIVER}://{url.partition('://')[2]}"

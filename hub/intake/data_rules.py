@@ -1,0 +1,125 @@
+"""Whether `data` keeps the contract: form first, then codes, identifiers and numbers, then what spans fields.
+
+The form is checked by the pydantic models in one C-speed pass; what has a reason code of its own is answered with it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import ValidationError
+
+from hub.intake.hashing import Hasher
+from hub.intake.numbers import NumberRefused, read_identifier, read_organisation_number
+from hub.intake.outcomes import StatedIdentifier
+from hub.intake.reading import json_type
+from schemas import codes
+from schemas.catalogue import code_paths, organisation_numbers, periods, validator
+from schemas.event_type import EventType, Json, JsonObject
+from schemas.paths import occurrences, pointer, value_at
+from schemas.reasons import problem
+from schemas.receipts import Problem
+
+_OWN_REASON = {"extra_forbidden": "field_unknown", "missing": "field_missing"}
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifiersRead:
+    """The identifiers of a registration in normal form, and what is wrong with the others."""
+
+    stated: tuple[StatedIdentifier, ...]
+    problems: tuple[Problem, ...]
+
+
+def form_problems(event_type: EventType, data: JsonObject, content: bytes) -> list[Problem]:
+    """What the model of the type says about `content`, the JSON text of `data`."""
+    try:
+        validator(event_type).validate_json(content, strict=True)
+    except ValidationError as error:
+        return [
+            _of_the_form(str(fault["type"]), fault["loc"], data)
+            for fault in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+    return []
+
+
+def code_problems(event_type: EventType, data: JsonObject) -> list[Problem]:
+    """Codes that no list has, and numbers that are no organisation's."""
+    found: list[Problem] = []
+    for path in code_paths(event_type):
+        for location, value in occurrences(path.path, data):
+            if isinstance(value, str) and codes.find(path.code_list, value) is None:
+                expected = f"a code of the list {path.code_list}"
+                found.append(problem("code_unknown", pointer(location), found=_shown(value), expected=expected))
+    for number_path in organisation_numbers(event_type):
+        for location, value in occurrences(number_path, data):
+            refused = read_organisation_number(value) if isinstance(value, str) else None
+            if isinstance(refused, NumberRefused):
+                found.append(problem(refused.reason, pointer(location), found=refused.found))
+    return found
+
+
+def spanning_problems(event_type: EventType, data: JsonObject, day: date) -> list[Problem]:
+    """Periods that end before they start, and codes that were not valid on their day. Only for data of the right form."""
+    found: list[Problem] = []
+    for period in periods(event_type):
+        for location, end in occurrences(period.end, data):
+            start = value_at(period.start, location, data)
+            if isinstance(start, str) and isinstance(end, str) and end < start:
+                found.append(problem("period_reversed", pointer(location), found=f"{start} to {end}"))
+    for path in code_paths(event_type):
+        for location, value in occurrences(path.path, data):
+            entry = codes.find(path.code_list, value) if isinstance(value, str) else None
+            if entry is None or (entry.valid_from is None and entry.valid_to is None):
+                continue
+            start = value_at(path.start, location, data) if path.start else None
+            if not codes.is_valid(entry, date.fromisoformat(start) if isinstance(start, str) else day):
+                days = f"{entry.code}, {entry.valid_from or '…'} to {entry.valid_to or '…'}"
+                found.append(problem("code_not_valid_at_date", pointer(location), found=days))
+    return found
+
+
+def read_identifiers(listed: Json, place: str, day: date, hasher: Hasher) -> IdentifiersRead:
+    """The identifiers in `listed`, a list of `{type, value}`; `place` is its JSON pointer."""
+    stated: list[StatedIdentifier] = []
+    problems: list[Problem] = []
+    for position, item in enumerate(listed if isinstance(listed, list) else ()):
+        kind, value = (item.get("type"), item.get("value")) if isinstance(item, dict) else (None, None)
+        if not isinstance(kind, str) or not isinstance(value, str):
+            continue
+        read = read_identifier(kind, value, day)
+        if isinstance(read, NumberRefused):
+            problems.append(problem(read.reason, f"{place}/{position}/value", found=read.found))
+            continue
+        index = (read.type, hasher.index(read.type, read.value))
+        stated.append(StatedIdentifier(index=index, value=read.value, date_incomplete=read.date_incomplete))
+    return IdentifiersRead(tuple(stated), tuple(problems))
+
+
+def _of_the_form(fault: str, location: tuple[int | str, ...], data: JsonObject) -> Problem:
+    reason = _OWN_REASON.get(fault, "field_invalid")
+    value = _value(data, location)
+    if location and location[-1] == "protection" and value is None:
+        return problem("protection_missing", pointer(location), found="nothing")
+    if reason == "field_missing":
+        return problem(reason, pointer(location), found="nothing")
+    if reason == "field_unknown":
+        return problem(reason, pointer(location), found=_shown(str(location[-1])))
+    length = f", {len(value)} characters" if isinstance(value, str) else ""
+    return problem(reason, pointer(location), found=json_type(value) + length)
+
+
+def _value(data: Json, location: tuple[int | str, ...]) -> Json:
+    for step in location:
+        if isinstance(data, dict) and isinstance(step, str):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
+def _shown(text: str) -> str:
+    """A code or a field name as it may be repeated: short, and without digits that could be a person's number."""
+    few_digits = sum(character.isdigit() for character in text) < 6  # a personnummer has at least ten
+    return text if len(text) <= 64 and few_digits and text.isprintable() else f"{len(text)} characters"

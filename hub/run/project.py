@@ -1,0 +1,180 @@
+"""The second step that every runner calls: fold what was recorded into a read model, rows and position together.
+
+The position is moved by compare-and-swap in the transaction that writes the rows (decision 0006):
+whoever is late changes nothing. A poison event parks its participant, and everybody else flows (DESIGN 3).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection
+
+from hub import telemetry
+from hub.log.entries import read_after
+from hub.run.hub import Hub
+from hub.store.database import execute, rows
+from hub.store.keys import KeyBatch
+from schemas.catalogue import latest
+from schemas.errors import HubError, KeyUnknown, PositionTaken
+from schemas.events import RecordedEvent
+from schemas.vocabulary import ParticipantId, Position
+
+log = structlog.get_logger(__name__)
+
+BATCH = 1000
+
+
+class ReadModel(Protocol):
+    """A projection as the runner sees it. `version` names the set of tables, so that two can stand side by side."""
+
+    @property
+    def name(self) -> str: ...
+
+    def create(self, connection: Connection, version: int) -> None:
+        """Make the empty tables of a version."""
+
+    def apply(self, connection: Connection, keys: KeyBatch, events: Sequence[RecordedEvent], version: int) -> None:
+        """Fold events in, set-based. The keys of all their participants are loaded."""
+
+    def forget(self, connection: Connection, participants: Sequence[ParticipantId], version: int) -> None:
+        """Remove the rows of some participants, before they are folded anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """The version of a read model that is served, and how far it has come."""
+
+    version: int
+    position: Position
+
+
+def project(hub: Hub, model: ReadModel, limit: int = BATCH) -> int:
+    """Fold the next entries of the log into the live version; how many there were. Raises PositionTaken, LogGap."""
+    with hub.database.transaction() as connection:
+        live = live_version(connection, model)
+        events = read_after(connection, hub.ring, live.position, limit)
+        if not events:
+            return 0
+        hub.failpoints.reach("projection_before_insert")
+        fold(hub, connection, model, live.version, events)
+        swap(connection, model, live, events[-1].position)
+        hub.failpoints.reach("projection_after_insert")
+    hub.failpoints.reach("projection_after_commit")
+    telemetry.PROJECTED.labels(projection=model.name).inc(len(events))
+    log.debug("batch_projected", projection=model.name, count=len(events), position=events[-1].position)
+    return len(events)
+
+
+def live_version(connection: Connection, model: ReadModel) -> Live:
+    """The served version; the first one is made when there is none."""
+    found = rows(
+        connection,
+        "SELECT version, position FROM projection_position WHERE projection = %s AND live",
+        (model.name,),
+    )
+    if found:
+        return Live(version=found[0][0], position=Position(found[0][1]))
+    model.create(connection, 1)
+    execute(
+        connection,
+        "INSERT INTO projection_position (projection, version, position, live) VALUES (%s, 1, 0, true)",
+        (model.name,),
+    )
+    return Live(version=1, position=Position(0))
+
+
+def swap(connection: Connection, model: ReadModel, live: Live, position: Position) -> None:
+    """Move the position, if nobody else has: the fence against a runner that is late."""
+    changed = execute(
+        connection,
+        "UPDATE projection_position SET position = %s, advanced_at = clock_timestamp()"
+        " WHERE projection = %s AND version = %s AND position = %s",
+        (position, model.name, live.version, live.position),
+    )
+    if changed != 1:
+        message = f"expected {model.name} at position {live.position}, found another; another runner moved it"
+        raise PositionTaken(message)
+
+
+def fold(
+    hub: Hub, connection: Connection, model: ReadModel, version: int, events: Sequence[RecordedEvent]
+) -> None:
+    """Apply events; whoever cannot be folded is parked with all later events, in their order."""
+    parked = _parked(connection, model, events)
+    waiting = [event for event in events if event.participant_id in parked]
+    flowing = [event for event in events if event.participant_id is not None and event.participant_id not in parked]
+    keys = hub.ring.load(connection, owned_by(flowing))
+    park(hub, connection, model, [(event, "waits behind a parked event") for event in waiting])
+    _apply_or_split(hub, connection, model, version, flowing, keys)
+
+
+def owned_by(events: Iterable[RecordedEvent]) -> set[tuple[ParticipantId, str]]:
+    """The keys that folding the events needs."""
+    return {
+        (event.participant_id, class_of(event)) for event in events if event.participant_id is not None
+    }
+
+
+def park(hub: Hub, connection: Connection, model: ReadModel, failed: Sequence[tuple[RecordedEvent, str]]) -> None:
+    """Set events aside in the transaction that passes them."""
+    for event, error in failed:
+        execute(
+            connection,
+            "INSERT INTO parked_event (projection, position, participant_id, error, parked_at) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            (model.name, event.position, event.participant_id, error, hub.now()),
+        )
+
+
+def _apply_or_split(
+    hub: Hub,
+    connection: Connection,
+    model: ReadModel,
+    version: int,
+    events: Sequence[RecordedEvent],
+    keys: KeyBatch,
+) -> None:
+    """Apply a batch; when it fails, its halves, down to the one event that is to blame."""
+    if not events:
+        return
+    savepoint = connection.begin_nested()
+    try:
+        model.apply(connection, keys, events, version)
+    except HubError:
+        savepoint.rollback()
+        raise
+    except Exception as error:  # a bug in a fold must not stop everybody else
+        savepoint.rollback()
+        if len(events) > 1:
+            middle = len(events) // 2
+            _apply_or_split(hub, connection, model, version, events[:middle], keys)
+            later = events[middle:]
+            parked = _parked(connection, model, later)
+            park(hub, connection, model, [(event, "waits behind a parked event") for event in later if event.participant_id in parked])
+            flowing = [event for event in later if event.participant_id not in parked]
+            _apply_or_split(hub, connection, model, version, flowing, keys)
+            return
+        log.exception("participant_parked", projection=model.name, position=events[0].position)
+        park(hub, connection, model, [(events[0], type(error).__name__)])
+    else:
+        savepoint.commit()
+
+
+def _parked(connection: Connection, model: ReadModel, events: Sequence[RecordedEvent]) -> set[ParticipantId]:
+    found = rows(
+        connection,
+        "SELECT DISTINCT participant_id FROM parked_event WHERE projection = %s AND participant_id = ANY(%s)",
+        (model.name, list({event.participant_id for event in events if event.participant_id is not None})),
+    )
+    return {row[0] for row in found}
+
+
+def class_of(event: RecordedEvent) -> str:
+    """The data class that protects an event."""
+    event_type = latest(event.name)
+    if event_type is None:
+        message = f"expected a type of the contract, found {event.name}"
+        raise KeyUnknown(message)
+    return event_type.data_class.value

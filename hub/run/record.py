@@ -1,0 +1,127 @@
+"""Writes what a batch of decisions changed: log, receipts, identity, held, quarantine and completeness together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from hub.intake.facts import Facts
+from hub.intake.outcomes import Accepted, Duplicate, Held, Outcome, Rejected
+from hub.log.entries import append, owner_of
+from hub.store.identity import record_identity
+from hub.store.keys import KeyRing, Owned
+from hub.store.progress import record_progress
+from hub.store.quarantine import keys_of, mark_repaired, quarantine
+from hub.store.receipts import receipt_of, settle, write_claims, write_rejections
+from hub.store.waiting import SEALED_AS, hold, release
+from schemas.receipts import Receipt, Status
+from schemas.vocabulary import DataClass, EventUid, Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """One delivery's verdict, and the held events that it released."""
+
+    own: Outcome
+    released: Sequence[Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in the log a batch begins, and when it is recorded."""
+
+    after: Position
+    recorded_at: datetime
+
+
+def record(
+    connection: Connection, ring: KeyRing, decided: Sequence[Decided], facts: Facts, place: Place
+) -> list[Receipt]:
+    """The receipts of the deliveries, in their order, once everything about them is written."""
+    outcomes = [outcome for each in decided for outcome in (each.own, *each.released)]
+    accepted = [outcome for outcome in outcomes if isinstance(outcome, Accepted)]
+    held = [outcome for outcome in outcomes if isinstance(outcome, Held)]
+    rejected = [outcome for outcome in outcomes if isinstance(outcome, Rejected) and not outcome.released]
+    settled = [outcome for outcome in outcomes if not isinstance(outcome, Duplicate) and _was_held(outcome)]
+    ended = [outcome for outcome in settled if isinstance(outcome, Rejected)]
+    positions = {outcome.claim.uid: Position(place.after + at) for at, outcome in enumerate(accepted, 1)}
+
+    refused = write_rejections(connection, rejected, place.recorded_at)
+    new_refusals = {key for key, (_, is_new) in refused.items() if is_new}
+    fresh_refusals = [*ended, *(outcome for outcome in rejected if outcome.receipt_id in new_refusals)]
+    keys = ring.ensure(connection, _owned(accepted, held) | keys_of(fresh_refusals))
+    append(
+        connection,
+        [(outcome.event, outcome.examined.stored) for outcome in accepted],
+        keys,
+        place.after,
+        place.recorded_at,
+    )
+    taken: list[tuple[Accepted | Held, Position | None]] = [
+        (outcome, _position(outcome, positions))
+        for outcome in outcomes
+        if isinstance(outcome, (Accepted, Held)) and not _was_held(outcome)
+    ]
+    write_claims(connection, taken)
+    hold(connection, held, keys)
+    settle(connection, [(outcome, _position(outcome, positions)) for outcome in settled], place.recorded_at)
+    release(connection, [outcome.examined.uid for outcome in settled if outcome.examined.uid and not isinstance(outcome, Held)])
+    quarantine(connection, fresh_refusals, keys)
+    mark_repaired(connection, [outcome.claim.uid for outcome, _ in taken], place.recorded_at)
+    effects = [effect for outcome in accepted for effect in outcome.effects]
+    record_identity(connection, effects, facts, keys, place.recorded_at)
+    record_progress(connection, [each.own for each in decided])
+    return answers(decided, place.recorded_at, positions, {key: first for key, (first, _) in refused.items()})
+
+
+def answers(
+    decided: Sequence[Decided],
+    recorded_at: datetime,
+    positions: Mapping[EventUid, Position] = MappingProxyType({}),
+    refused: Mapping[UUID, datetime] = MappingProxyType({}),
+) -> list[Receipt]:
+    """The receipts of deliveries; `refused` says when a refusal was recorded first."""
+    return [_receipt(each.own, recorded_at, positions, refused) for each in decided]
+
+
+def _was_held(outcome: Accepted | Held | Rejected) -> bool:
+    return outcome.moved if isinstance(outcome, Held) else outcome.released
+
+
+def _position(outcome: Accepted | Held | Rejected, positions: dict[EventUid, Position]) -> Position | None:
+    return positions[outcome.claim.uid] if isinstance(outcome, Accepted) else None
+
+
+def _owned(accepted: Sequence[Accepted], held: Sequence[Held]) -> set[Owned]:
+    owned: set[Owned] = {
+        (owner_of(outcome.event), outcome.event.envelope.event_type.data_class.value) for outcome in accepted
+    }
+    owned |= {(outcome.claim.uid, SEALED_AS.value) for outcome in held if not outcome.moved}
+    return owned | {
+        (outcome.event.participant_id, DataClass.IDENTITY.value)
+        for outcome in accepted
+        if outcome.examined.identifiers and outcome.event.participant_id is not None
+    }
+
+
+def _receipt(
+    own: Outcome, recorded_at: datetime, positions: Mapping[EventUid, Position], refused: Mapping[UUID, datetime]
+) -> Receipt:
+    match own:
+        case Accepted() | Held():
+            return receipt_of(own.claim, position=positions.get(own.claim.uid))
+        case Duplicate(first=first):
+            return receipt_of(first, status=Status.DUPLICATE, position=positions.get(first.uid))
+        case Rejected(examined=examined, receipt_id=receipt_id, problems=problems):
+            return Receipt(
+                receipt_id=receipt_id,
+                source=examined.source,
+                id=examined.id,
+                status=Status.REJECTED,
+                recorded_at=refused.get(receipt_id, recorded_at),
+                problems=problems,
+                notices=examined.notices,
+            )

@@ -1,0 +1,112 @@
+"""The embedded runner: one thread that keeps a read model at the end of the log, and a watchdog beside it.
+
+One runner projects; others of the same database stand by and take over (DESIGN 10).
+NOTIFY wakes it at once, polling wakes it when a notification is lost.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import psycopg
+import structlog
+
+from hub.log.entries import CHANNEL, position_of_head
+from hub.run.hub import Hub
+from hub.run.project import ReadModel, live_version, project
+from schemas.errors import HubError, PositionTaken, StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+_POLL_SECONDS = 0.5
+_BACKOFF_SECONDS = 1.0
+_RUNNER_LOCK = 0x5A32
+_BUGS_IN_A_ROW = 5
+
+
+class Runner:
+    """Projects until it is stopped. `failed` is called once when it cannot go on."""
+
+    def __init__(self, hub: Hub, model: ReadModel, failed: Callable[[str], None]) -> None:
+        self._hub = hub
+        self._model = model
+        self._failed = failed
+        self._stopping = threading.Event()
+        self._advanced_at: datetime = hub.now()
+        self._standing_by = True
+        self._threads = [
+            threading.Thread(target=self._run, name=f"runner-{model.name}", daemon=True),
+            threading.Thread(target=self._watch, name=f"watchdog-{model.name}", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin in the background."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish the batch at hand and end."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def _run(self) -> None:
+        bugs = 0
+        while not self._stopping.is_set():
+            try:
+                self._lead()
+                bugs = 0
+            except PositionTaken:
+                log.info("runner_standing_by", projection=self._model.name)
+                self._stopping.wait(_BACKOFF_SECONDS)
+            except (StoreUnavailable, psycopg.OperationalError):
+                log.warning("store_unavailable", projection=self._model.name)
+                self._stopping.wait(_BACKOFF_SECONDS)
+            except HubError as error:
+                log.critical("runner_stopped", projection=self._model.name, error=str(error))
+                self._failed(str(error))
+                return
+            except Exception:  # a bug: retried a bounded number of times, then the process ends
+                bugs += 1
+                log.exception("runner_failed", projection=self._model.name, in_a_row=bugs)
+                if bugs >= _BUGS_IN_A_ROW:
+                    self._failed(f"{self._model.name} failed {bugs} times in a row")
+                    return
+                self._stopping.wait(_BACKOFF_SECONDS)
+
+    def _lead(self) -> None:
+        """Project while this process holds the runner lock of the database."""
+        url = self._hub.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url, autocommit=True) as listener:
+            while not self._stopping.is_set():
+                got = listener.execute("SELECT pg_try_advisory_lock(%s)", (_RUNNER_LOCK,)).fetchone()
+                if got is not None and got[0]:
+                    break
+                self._standing_by = True
+                self._stopping.wait(_BACKOFF_SECONDS)
+            self._standing_by = False
+            self._advanced_at = self._hub.now()
+            listener.execute(f"LISTEN {CHANNEL}")
+            while not self._stopping.is_set():
+                if project(self._hub, self._model):
+                    self._advanced_at = self._hub.now()
+                    continue
+                self._advanced_at = self._hub.now()
+                for _ in listener.notifies(timeout=_POLL_SECONDS, stop_after=1):
+                    pass
+
+    def _watch(self) -> None:
+        """End a runner that has lag and does not advance: a supervisor starts it afresh."""
+        patience = timedelta(seconds=self._hub.settings.watchdog_seconds)
+        while not self._stopping.wait(min(5.0, patience.total_seconds() / 4)):
+            if self._standing_by or self._hub.now() - self._advanced_at < patience:
+                continue
+            try:
+                with self._hub.database.transaction() as connection:
+                    lag = position_of_head(connection) - live_version(connection, self._model).position
+            except StoreUnavailable:
+                continue
+            if lag > 0:
+                log.critical("watchdog_stopped_runner", projection=self._model.name, lag=lag)
+                self._failed(f"{self._model.name} has {lag} events to go and did not advance for {patience}")
+                return

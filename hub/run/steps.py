@@ -1,0 +1,85 @@
+"""The first of the two steps that every runner calls: receive deliveries (DESIGN 2). The other is project.py."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import structlog
+
+from hub import telemetry
+from hub.intake.decide import decide
+from hub.intake.examine import examine
+from hub.intake.outcomes import Examined, Outcome, Rejected
+from hub.intake.reading import Delivery
+from hub.log.entries import head
+from hub.run.hub import Hub
+from hub.run.record import Decided, Place, answers, record
+from hub.store.database import lock_intake
+from hub.store.facts import load_facts
+from schemas.receipts import Receipt
+
+log = structlog.get_logger(__name__)
+
+
+def receive(hub: Hub, deliveries: Sequence[Delivery]) -> list[Receipt]:
+    """One receipt per delivery, in their order; all that they change is committed before this returns.
+
+    The examination of the batch is done outside the lock, the decisions inside it, so that facts cannot go stale.
+    Raises StoreUnavailable when nothing was recorded, or when nobody can know: send again, the answer is `duplicate`.
+    """
+    registry = hub.registry()
+    hasher = hub.ring.hasher
+
+    def judged(delivery: Delivery) -> Examined:
+        return examine(delivery, registry, hasher)
+
+    with telemetry.INTAKE_SECONDS.time():
+        batch = [judged(delivery) for delivery in deliveries]
+        with hub.database.transaction() as connection:
+            lock_intake(connection)
+            after, recorded_at = head(connection, hub.now())
+            facts = load_facts(connection, hub.ring, batch, judged)
+            decided = [_decided(decide(examined, facts, recorded_at)) for examined in batch]
+            hub.failpoints.reach("intake_before_insert")
+            receipts = record(connection, hub.ring, decided, facts, Place(after=after, recorded_at=recorded_at))
+            hub.failpoints.reach("intake_after_insert")
+        hub.failpoints.reach("intake_after_commit")
+    _tell(decided)
+    return receipts
+
+
+def dry_run(hub: Hub, deliveries: Sequence[Delivery]) -> list[Receipt]:
+    """The receipts that the deliveries would get now; nothing is written."""
+    registry = hub.registry()
+    hasher = hub.ring.hasher
+
+    def judged(delivery: Delivery) -> Examined:
+        return examine(delivery, registry, hasher)
+
+    batch = [judged(delivery) for delivery in deliveries]
+    with hub.database.transaction() as connection:
+        facts = load_facts(connection, hub.ring, batch, judged)
+    now = hub.now()
+    return answers([_decided(decide(examined, facts, now)) for examined in batch], now)
+
+
+def _decided(outcomes: list[Outcome]) -> Decided:
+    return Decided(own=outcomes[0], released=outcomes[1:])
+
+
+def _tell(decided: Sequence[Decided]) -> None:
+    """One line per batch and agency in the log, one per refusal, and the metrics; identifiers only."""
+    statuses: Counter[tuple[str, str]] = Counter()
+    for each in decided:
+        outcome = each.own
+        status = type(outcome).__name__.lower()
+        agency = outcome.examined.agency
+        statuses[agency, status] += 1
+        if isinstance(outcome, Rejected):
+            reason = outcome.problems[0].reason
+            telemetry.DELIVERIES.labels(agency=agency, status=status, reason=reason).inc()
+            event = "identity_alarm" if reason == "conflicting_duplicate" else "delivery_rejected"
+            log.warning(event, agency=agency, reason=reason, receipt_id=str(outcome.receipt_id))
+        else:
+            telemetry.DELIVERIES.labels(agency=agency, status=status, reason="").inc()
+    for (agency, status), count in sorted(statuses.items()):
+        log.info("deliveries_received", agency=agency, status=status, count=count)

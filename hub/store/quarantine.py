@@ -1,0 +1,152 @@
+"""The quarantine: every refused delivery whole and sealed, until it is repaired, sent through again or discarded."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection
+
+from hub.intake.outcomes import Rejected
+from hub.intake.reading import Content, Parsed, read_record
+from hub.store.database import copy_rows, execute, rows
+from hub.store.keys import KEY_VERSION, KeyBatch, KeyRing, Owned
+from hub.store.problems import read_problems
+from hub.store.waiting import SEALED_AS
+from schemas.receipts import Problem
+from schemas.vocabulary import EventUid
+
+_CONFLICTS = ["conflicting_duplicate", "sequence_reused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """One refused delivery as operators and its own sender see it: no content."""
+
+    quarantine_id: UUID
+    agency: str
+    source: str | None
+    id: str | None
+    state: str
+    reason: str
+    problems: tuple[Problem, ...]
+    received_at: datetime
+    attempts: int
+    channel: str
+    locator: str
+    actor: str | None = None
+    remark: str | None = None
+
+
+def keys_of(rejected: Iterable[Rejected]) -> set[Owned]:
+    """The keys that sealing these needs: one for each refused delivery."""
+    return {(outcome.receipt_id, SEALED_AS) for outcome in rejected}
+
+
+def quarantine(connection: Connection, rejected: Iterable[Rejected], keys: KeyBatch) -> None:
+    """Keep what was refused for the first time; the same content again is there already."""
+    unique = {outcome.receipt_id: outcome for outcome in rejected}
+    if unique:
+        copy_rows(
+            connection,
+            "quarantine",
+            ("quarantine_id", "uid", "agency", "source", "reason", "received_at", "structured", "content", "key_version"),
+            ("uuid", "uuid", "text", "text", "text", "timestamptz", "bool", "bytea", "int2"),
+            (
+                (
+                    key,
+                    outcome.examined.uid,
+                    outcome.examined.agency,
+                    outcome.examined.source,
+                    outcome.problems[0].reason,
+                    outcome.examined.received_at,
+                    outcome.examined.raw is None,
+                    keys.seal(key, SEALED_AS, _content(outcome), key.bytes),
+                    KEY_VERSION,
+                )
+                for key, outcome in unique.items()
+            ),
+        )
+
+
+def mark_repaired(connection: Connection, claimed: Sequence[EventUid], recorded_at: datetime) -> None:
+    """What was refused under an id that is taken now is repaired; other content under a taken id stays."""
+    if claimed:
+        execute(
+            connection,
+            "UPDATE quarantine SET state = 'repaired', settled_at = %s"
+            " WHERE state = 'open' AND uid = ANY(%s) AND reason <> ALL(%s)",
+            (recorded_at, list(claimed), _CONFLICTS),
+        )
+
+
+def listed(
+    connection: Connection, *, agency: str | None = None, state: str = "open", limit: int = 100
+) -> list[Quarantined]:
+    """The quarantine, oldest first; of one agency or of all."""
+    found = rows(
+        connection,
+        "SELECT quarantine_id, q.agency, q.source, event_id, state, reason, problems, q.received_at, attempts, channel,"
+        " locator, actor, remark FROM quarantine q JOIN receipt ON receipt_id = quarantine_id"
+        " WHERE state = %s AND (%s::text IS NULL OR q.agency = %s) ORDER BY q.received_at, quarantine_id LIMIT %s",
+        (state, agency, agency, limit),
+    )
+    return [_quarantined(row) for row in found]
+
+
+def find(connection: Connection, quarantine_id: UUID) -> Quarantined | None:
+    """One refused delivery."""
+    found = rows(
+        connection,
+        "SELECT quarantine_id, q.agency, q.source, event_id, state, reason, problems, q.received_at, attempts, channel,"
+        " locator, actor, remark FROM quarantine q JOIN receipt ON receipt_id = quarantine_id WHERE quarantine_id = %s",
+        (quarantine_id,),
+    )
+    return _quarantined(found[0]) if found else None
+
+
+def content_of(connection: Connection, ring: KeyRing, quarantine_id: UUID) -> Content | None:
+    """What was delivered, to be judged again; None when its key was destroyed or there is no such id."""
+    found = rows(connection, "SELECT structured, content FROM quarantine WHERE quarantine_id = %s", (quarantine_id,))
+    keys = ring.load(connection, [(quarantine_id, SEALED_AS)])
+    opened = keys.open(quarantine_id, SEALED_AS, found[0][1], quarantine_id.bytes) if found else None
+    if opened is None:
+        return None
+    return Parsed(orjson.loads(opened)) if found[0][0] else read_record(opened)
+
+
+def close(connection: Connection, quarantine_id: UUID, state: str, actor: str, remark: str, now: datetime) -> bool:
+    """End an open case by redrive or discard, with who did it and why. Whether it was open."""
+    changed = execute(
+        connection,
+        "UPDATE quarantine SET state = %s, actor = %s, remark = %s, settled_at = %s WHERE quarantine_id = %s AND state = 'open'",
+        (state, actor, remark, now, quarantine_id),
+    )
+    return changed == 1
+
+
+def _content(outcome: Rejected) -> bytes:
+    return outcome.examined.raw if outcome.examined.raw is not None else orjson.dumps(outcome.examined.body)
+
+
+def _quarantined(row: tuple[Any, ...]) -> Quarantined:
+    quarantine_id, agency, source, event_id, state, reason, problems, received_at, attempts, channel, locator, actor, remark = row
+    return Quarantined(
+        quarantine_id=quarantine_id,
+        agency=agency,
+        source=source,
+        id=event_id,
+        state=state,
+        reason=reason,
+        problems=read_problems(problems),
+        received_at=received_at,
+        attempts=attempts,
+        channel=channel,
+        locator=locator,
+        actor=actor,
+        remark=remark,
+    )
+
+
