@@ -3,7 +3,7 @@
 from collections import defaultdict
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Protocol
+from typing import Protocol
 
 from schemas import families
 from schemas.event_type import EventType, JsonObject
@@ -13,7 +13,7 @@ from schemas.paths import CodePath, Path, PeriodPath, paths_of
 class Validator(Protocol):
     """The part of pydantic's validator that the front door needs."""
 
-    def validate_json(self, content: bytes, /, *, strict: bool) -> Any:  # a model nobody looks at
+    def validate_json(self, content: bytes, /, *, strict: bool) -> object:
         """Raise ValidationError unless `content`, the JSON text of `data`, has the form of the contract."""
 
 

@@ -30,7 +30,7 @@ def code_lists() -> tuple[str, ...]:
 
 @cache
 def entries(code_list: str) -> Mapping[str, CodeEntry]:
-    """A whole list by code, in the order of the file. An unknown list is a mistake in the contract: FileNotFoundError."""
+    """A whole list by code, in the order of the file. FileNotFoundError: the contract names no such list."""
     with (_FOLDER / f"{code_list}.csv").open(encoding="utf-8", newline="") as lines:
         return MappingProxyType({row["code"]: _entry(row) for row in csv.DictReader(lines)})
 
