@@ -22,7 +22,7 @@ def _discover() -> dict[str, dict[int, EventType]]:
     for module in sorted(info.name for info in iter_modules(families.__path__)):
         for event_type in import_module(f"{families.__name__}.{module}").EVENTS:
             found[event_type.name][event_type.version] = event_type
-    return {name: dict(sorted(by_version.items())) for name, by_version in sorted(found.items())}
+    return {name: dict(sorted(by_version.items())) for name, by_version in found.items()}
 
 
 _CATALOGUE = _discover()
@@ -44,7 +44,7 @@ def versions(name: str) -> tuple[int, ...]:
 
 
 def all_event_types() -> tuple[EventType, ...]:
-    """Every type at every version, by name and version."""
+    """Every type at every version, family by family, in the order in which its file declares them."""
     return tuple(event_type for by_version in _CATALOGUE.values() for event_type in by_version.values())
 
 
