@@ -1,5 +1,5 @@
 -- Everything of the first release. The owner role owns; the app role (hub_app) may do what is granted at the end.
--- statement-end comments (--;;) part the statements for the migration.
+-- Lines of a comment sign and two semicolons part the statements for the migration.
 
 DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hub_app') THEN CREATE ROLE hub_app NOLOGIN; END IF;
@@ -113,7 +113,7 @@ CREATE INDEX quarantine_uid ON quarantine (uid) WHERE state = 'open';
 CREATE TABLE source_progress (source text PRIMARY KEY, content jsonb NOT NULL);
 --;;
 CREATE TABLE log_head (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only), position bigint NOT NULL, recorded_at timestamptz NOT NULL
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton), position bigint NOT NULL, recorded_at timestamptz NOT NULL
 );
 --;;
 INSERT INTO log_head (position, recorded_at) VALUES (0, '-infinity');

@@ -14,8 +14,8 @@ _STATEMENTS = Path(__file__).parent.parent / "sql_0001.sql"
 
 def upgrade() -> None:
     """Run the statements one by one."""
-    for statement in _STATEMENTS.read_text(encoding="utf-8").split("--;;"):
-        op.get_bind().exec_driver_sql(statement)
+    for statement in _STATEMENTS.read_text(encoding="utf-8").split("\n--;;\n"):
+        op.get_bind().exec_driver_sql(statement.replace("%", "%%"))
 
 
 def downgrade() -> None:

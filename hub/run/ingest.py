@@ -1,0 +1,88 @@
+"""Files through the front door: JSON Lines and batch files of CloudEvents, chunk by chunk, repeatable without harm."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from time import sleep
+
+import structlog
+
+from hub.intake.reading import CallRefused, Content, Delivery, read_batch, read_record
+from hub.run.hub import Hub
+from hub.run.steps import dry_run, receive
+from schemas.errors import StoreUnavailable
+from schemas.receipts import Receipt
+
+log = structlog.get_logger(__name__)
+
+CHUNK = 1000
+_ATTEMPTS = 6
+_FIRST_PAUSE_SECONDS = 0.5
+
+Progress = Callable[[int], None]
+"""Called with the number of deliveries that were just answered."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the deliveries: counts per status and per first reason, and the answers that name a problem."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    refused: list[tuple[str, Receipt]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def add(self, deliveries: Sequence[Delivery], receipts: Sequence[Receipt]) -> None:
+        """Count the receipts of some deliveries."""
+        for delivery, receipt in zip(deliveries, receipts, strict=True):
+            self.statuses[receipt.status.value] += 1
+            if receipt.problems:
+                self.reasons[receipt.problems[0].reason] += 1
+                self.refused.append((delivery.locator, receipt))
+
+
+def ingest(hub: Hub, deliveries: Iterable[Delivery], tally: Tally, progress: Progress, *, dry: bool = False) -> None:
+    """Send deliveries in chunks of one transaction each. Raises StoreUnavailable when the database stays away."""
+    stream = iter(deliveries)
+    while chunk := list(islice(stream, CHUNK)):
+        receipts = dry_run(hub, chunk) if dry else _received(hub, chunk)
+        tally.add(chunk, receipts)
+        progress(len(chunk))
+
+
+def cloudevents_file(hub: Hub, path: Path, agency: str) -> Iterator[Delivery]:
+    """The deliveries of a file: `.json` holds one batch array, anything else is JSON Lines.
+
+    A batch file that is not JSON comes as one unreadable delivery, so that it too gets a receipt.
+    """
+    if path.suffix == ".json":
+        body = path.read_bytes()
+        contents = read_batch(body)
+        listed: list[Content] = [read_record(body)] if isinstance(contents, CallRefused) else contents
+        for place, content in enumerate(listed):
+            yield delivery(hub, agency, f"{path.name}#{place}", content)
+        return
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield delivery(hub, agency, f"{path.name}:{number}", read_record(line.rstrip(b"\r\n")))
+
+
+def delivery(hub: Hub, agency: str, locator: str, content: Content) -> Delivery:
+    """A delivery from a file, received now."""
+    return Delivery(agency=agency, channel="file", locator=locator, received_at=hub.now(), content=content)
+
+
+def _received(hub: Hub, chunk: Sequence[Delivery]) -> list[Receipt]:
+    """Receive, waiting out a database that is away for a while: what was recorded already answers `duplicate`."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return receive(hub, chunk)
+        except StoreUnavailable:
+            if attempt == _ATTEMPTS - 1:
+                raise
+            log.warning("store_unavailable", attempt=attempt + 1)
+            sleep(_FIRST_PAUSE_SECONDS * 2**attempt)
+    raise StoreUnavailable
