@@ -56,5 +56,3 @@ class EventType:
     def type(self) -> str:
         """The CloudEvents `type`."""
         return TYPE_PREFIX + self.name
-
-

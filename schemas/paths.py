@@ -138,7 +138,7 @@ def _marked(marks: Iterable[object], path: Path, start: Path | None) -> Iterator
             yield ModelPaths(codes=(), periods=(), organisation_numbers=(path,))
 
 
-def _parts(annotation: Any, path: Path) -> Iterator[tuple[Any, Path]]:  # noqa: ANN401 - no common type
+def _parts(annotation: Any, path: Path) -> Iterator[tuple[Any, Path]]:  # annotations have no common type
     """The annotation and all it is made of, each with its path."""
     yield annotation, path
     origin, arguments = get_origin(annotation), get_args(annotation)

@@ -11,7 +11,7 @@ _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "
 
 
 def to_yaml(value: Json) -> str:
-    """The value as a YAML document without header, ending in a line break."""
+    """The value, whose texts are printable, as a YAML document ending in a line break."""
     return "\n".join(_lines(value)) + "\n"
 
 
