@@ -1,12 +1,15 @@
 """The catalogue of event types: complete, consistent, and as the rules of the timeline say."""
 
+import json
 from collections import defaultdict
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas import codes
 from schemas.catalogue import all_event_types, code_paths, latest, lookup, periods, upcast, validator, versions
-from schemas.event_type import EventType
+from schemas.event_type import EventType, JsonObject
 from schemas.vocabulary import About, Action, DataClass, Domain, SpellKind, State
 
 FAMILIES = (
@@ -203,6 +206,25 @@ def test_an_upcast_renames_the_start_and_the_municipality_and_keeps_null_and_abs
         2,
         {"key": "e", "programme": "sfi", "from": "2026-01-12", "municipality": None},
     )
+
+
+DAYS = st.none() | st.dates().map(lambda day: day.isoformat())
+FIRST_VERSION = st.fixed_dictionaries(
+    {"key": st.text(min_size=1, max_size=128), "programme": st.just("sfi")},
+    optional={"start": DAYS, "planned_end": DAYS, "kommunkod": st.just("0180"), "note": st.none() | st.just("x")},
+)
+
+
+@given(FIRST_VERSION)
+def test_whatever_was_valid_in_the_first_version_is_valid_after_the_upcast(data: JsonObject) -> None:
+    first = lookup("enrolment.opened", 1)
+    assert first is not None
+    validator(first).validate_json(json.dumps(data).encode(), strict=True)
+
+    event_type, upcasted = upcast(first, data)
+
+    validator(event_type).validate_json(json.dumps(upcasted).encode(), strict=True)
+    assert len(upcasted) == len(data)
 
 
 def test_the_latest_version_is_not_upcast() -> None:
