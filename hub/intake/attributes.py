@@ -19,13 +19,14 @@ OPTIONAL_TEXTS = ("correlationid", "causationid", "legalbasis", "purpose", "orgu
 KNOWN = frozenset((*REQUIRED, *OPTIONAL_TEXTS, "sequence", "datacontenttype", "dataschema", "data"))
 MAX_TEXT = {"id": 256, "source": 256, "subject": 128, "type": 256}
 MAX_OPTIONAL_TEXT = 512
+_LIMITS = (*MAX_TEXT.items(), *((name, MAX_OPTIONAL_TEXT) for name in OPTIONAL_TEXTS))
 FUTURE_TOLERANCE = timedelta(minutes=5)
 
 _NAME = re.compile(r"[a-z0-9]+")
 _DIGITS = re.compile(r"[0-9]{1,16}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?([Zz]|[+-]\d{2}:\d{2})?")
-_MAYBE_NUMBER = re.compile(r"\d{6}[-+]?\d{4}|\d{8}-\d{4}")
+_MAYBE_NUMBER = re.compile(r"\d{6}[-+]?\d{2}")
 _MEDIA_TYPE = re.compile(r"application/json(?:\s*;\s*charset=utf-8)?", re.IGNORECASE)
 
 
@@ -47,19 +48,16 @@ class Attributes:
 def read_attributes(body: JsonObject, now: datetime) -> Attributes | tuple[Problem, ...]:
     """The attributes, or everything that is wrong with them, by pointer."""
     problems: list[Problem] = []
-    texts: dict[str, str] = {}
-    for name in MAX_TEXT:
-        _required_text(body, name, texts, problems)
+    texts = _texts(body, problems)
     _specversion(body, problems)
     version = _whole_number(body, "schemaversion", problems)
     sequence = _whole_number(body, "sequence", problems)
     time = _time(body, now, problems)
-    for name in OPTIONAL_TEXTS:
-        _optional_text(body, name, texts, problems)
     if "datacontenttype" in body and not _is_json_type(body["datacontenttype"]):
         problems.append(_invalid("datacontenttype", body["datacontenttype"]))
-    notices = _other_names(body, problems)
-    problems += _personal_numbers(body, texts)
+    other = body.keys() - KNOWN
+    notices = _other_names(other, problems) if other else ()
+    problems += _personal_numbers(body, other, texts)
     if problems or time is None or version is None:
         return tuple(sorted(problems, key=lambda found: found.pointer or ""))
     return Attributes(
@@ -90,24 +88,19 @@ def readable_sequence(body: JsonObject | None) -> int | None:
     return _whole_number(body or {}, "sequence", [])
 
 
-def _required_text(body: JsonObject, name: str, texts: dict[str, str], problems: list[Problem]) -> None:
-    value = body.get(name)
-    if isinstance(value, str) and 0 < len(value) <= MAX_TEXT[name] and not _CONTROL.search(value):
-        texts[name] = value
-    elif value is None:
-        problems.append(problem("attribute_missing", f"/{name}", found="nothing"))
-    else:
-        problems.append(_invalid(name, value))
-
-
-def _optional_text(body: JsonObject, name: str, texts: dict[str, str], problems: list[Problem]) -> None:
-    value = body.get(name)
-    if value is None:
-        return
-    if isinstance(value, str) and 0 < len(value) <= MAX_OPTIONAL_TEXT and not _CONTROL.search(value):
-        texts[name] = value
-    else:
-        problems.append(_invalid(name, value))
+def _texts(body: JsonObject, problems: list[Problem]) -> dict[str, str]:
+    """The attributes that are texts, required and optional."""
+    texts: dict[str, str] = {}
+    for name, limit in _LIMITS:
+        value = body.get(name)
+        if value is None:
+            if name in MAX_TEXT:
+                problems.append(problem("attribute_missing", f"/{name}", found="nothing"))
+        elif isinstance(value, str) and 0 < len(value) <= limit and (value.isprintable() or not _CONTROL.search(value)):
+            texts[name] = value
+        else:
+            problems.append(_invalid(name, value))
+    return texts
 
 
 def _specversion(body: JsonObject, problems: list[Problem]) -> None:
@@ -166,9 +159,8 @@ def _is_json_type(value: Json) -> bool:
     return value is None or (isinstance(value, str) and _MEDIA_TYPE.fullmatch(value) is not None)
 
 
-def _other_names(body: JsonObject, problems: list[Problem]) -> tuple[Problem, ...]:
+def _other_names(other: set[str], problems: list[Problem]) -> tuple[Problem, ...]:
     """Illegal names are problems; legal ones that the contract does not know are notices."""
-    other = body.keys() - KNOWN
     notices: list[Problem] = []
     for name in sorted(other):
         if _NAME.fullmatch(name):
@@ -178,13 +170,13 @@ def _other_names(body: JsonObject, problems: list[Problem]) -> tuple[Problem, ..
     return tuple(notices)
 
 
-def _personal_numbers(body: JsonObject, texts: dict[str, str]) -> list[Problem]:
+def _personal_numbers(body: JsonObject, other: set[str], texts: dict[str, str]) -> list[Problem]:
     """Personal numbers in any attribute but `time`; they belong in `data` alone."""
-    other = {name: body[name] for name in body.keys() - KNOWN if isinstance(body[name], str)}
-    if not _MAYBE_NUMBER.search("\n".join((*texts.values(), *other, *other.values()))):
+    unknown = {name: body[name] for name in other if isinstance(body[name], str)}
+    if not _MAYBE_NUMBER.search("\n".join((*texts.values(), *unknown, *unknown.values()))):
         return []
     found: list[Problem] = []
-    for name, value in (*texts.items(), *other.items()):
+    for name, value in (*texts.items(), *unknown.items()):
         if holds_personal_number(value) or holds_personal_number(name):
             reason = {"id": "personal_number_in_id", "subject": "personal_number_in_subject"}.get(
                 name, "personal_number_in_attribute"

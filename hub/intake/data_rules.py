@@ -3,8 +3,10 @@
 The form is checked by the pydantic models in one C-speed pass; what has a reason code of its own is answered with it.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from pydantic import ValidationError
 
@@ -13,9 +15,10 @@ from hub.intake.numbers import NumberRefused, read_identifier, read_organisation
 from hub.intake.outcomes import StatedIdentifier
 from hub.intake.reading import json_type
 from schemas import codes
-from schemas.catalogue import code_paths, organisation_numbers, periods, validator
+from schemas.codes import CodeEntry
+from schemas.catalogue import code_paths, lookup, organisation_numbers, periods, validator
 from schemas.event_type import EventType, Json, JsonObject
-from schemas.paths import occurrences, pointer, value_at
+from schemas.paths import CodePath, Location, Path, PeriodPath, occurrences, pointer, value_at
 from schemas.reasons import problem
 from schemas.receipts import Problem
 
@@ -45,13 +48,13 @@ def form_problems(event_type: EventType, data: JsonObject, content: bytes) -> li
 def code_problems(event_type: EventType, data: JsonObject) -> list[Problem]:
     """Codes that no list has, and numbers that are no organisation's."""
     found: list[Problem] = []
-    for path in code_paths(event_type):
-        for location, value in occurrences(path.path, data):
-            if isinstance(value, str) and codes.find(path.code_list, value) is None:
+    for path, known in _checks(event_type).codes:
+        for location, value in _at(path.path, data):
+            if isinstance(value, str) and value not in known:
                 expected = f"a code of the list {path.code_list}"
                 found.append(problem("code_unknown", pointer(location), found=_shown(value), expected=expected))
-    for number_path in organisation_numbers(event_type):
-        for location, value in occurrences(number_path, data):
+    for number_path in _checks(event_type).organisation_numbers:
+        for location, value in _at(number_path, data):
             refused = read_organisation_number(value) if isinstance(value, str) else None
             if isinstance(refused, NumberRefused):
                 found.append(problem(refused.reason, pointer(location), found=refused.found))
@@ -61,14 +64,14 @@ def code_problems(event_type: EventType, data: JsonObject) -> list[Problem]:
 def spanning_problems(event_type: EventType, data: JsonObject, day: date) -> list[Problem]:
     """Periods that end before they start, and codes that were not valid on their day. Only for data of the right form."""
     found: list[Problem] = []
-    for period in periods(event_type):
-        for location, end in occurrences(period.end, data):
+    for period in _checks(event_type).periods:
+        for location, end in _at(period.end, data):
             start = value_at(period.start, location, data)
             if isinstance(start, str) and isinstance(end, str) and end < start:
                 found.append(problem("period_reversed", pointer(location), found=f"{start} to {end}"))
-    for path in code_paths(event_type):
-        for location, value in occurrences(path.path, data):
-            entry = codes.find(path.code_list, value) if isinstance(value, str) else None
+    for path, known in _checks(event_type).dated_codes:
+        for location, value in _at(path.path, data):
+            entry = known.get(value) if isinstance(value, str) else None
             if entry is None or (entry.valid_from is None and entry.valid_to is None):
                 continue
             start = value_at(path.start, location, data) if path.start else None
@@ -76,6 +79,44 @@ def spanning_problems(event_type: EventType, data: JsonObject, day: date) -> lis
                 days = f"{entry.code}, {entry.valid_from or '…'} to {entry.valid_to or '…'}"
                 found.append(problem("code_not_valid_at_date", pointer(location), found=days))
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checks:
+    """What to look at in data of one type. `dated_codes`: only lists in which some code has a date."""
+
+    codes: tuple[tuple[CodePath, Mapping[str, CodeEntry]], ...]
+    dated_codes: tuple[tuple[CodePath, Mapping[str, CodeEntry]], ...]
+    periods: tuple[PeriodPath, ...]
+    organisation_numbers: tuple[Path, ...]
+
+
+@cache
+def _checks_of(name: str, version: int) -> _Checks:
+    event_type = lookup(name, version)
+    if event_type is None:
+        return _Checks(codes=(), dated_codes=(), periods=(), organisation_numbers=())
+    listed = tuple((path, codes.entries(path.code_list)) for path in code_paths(event_type))
+    return _Checks(
+        codes=listed,
+        dated_codes=tuple(
+            (path, known) for path, known in listed if any(code.valid_from or code.valid_to for code in known.values())
+        ),
+        periods=periods(event_type),
+        organisation_numbers=organisation_numbers(event_type),
+    )
+
+
+def _checks(event_type: EventType) -> _Checks:
+    return _checks_of(event_type.name, event_type.version)
+
+
+def _at(path: Path, data: JsonObject) -> Iterable[tuple[Location, Json]]:
+    """The values at a path; most paths are of one step or begin at a field that is not there."""
+    value = data.get(path[0])
+    if value is None:
+        return ()
+    return (((path[0],), value),) if len(path) == 1 else occurrences(path, data)
 
 
 def read_identifiers(listed: Json, place: str, day: date, hasher: Hasher) -> IdentifiersRead:

@@ -5,7 +5,7 @@ a redelivery is answered as such also when the contract has changed since (RULES
 """
 
 from datetime import date, datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -21,6 +21,7 @@ from schemas.event_type import EventType, Json, JsonObject
 from schemas.events import Envelope
 from schemas.reasons import problem
 from schemas.receipts import Problem
+from schemas.uids import event_uid
 from schemas.vocabulary import (
     ORGANISATION_URN,
     PARTICIPANT_URN,
@@ -28,17 +29,11 @@ from schemas.vocabulary import (
     TYPE_PREFIX,
     About,
     Action,
-    EventUid,
     ParticipantId,
 )
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _SORTED = orjson.OPT_SORT_KEYS
-
-
-def event_uid(source: str, event_id: str) -> EventUid:
-    """The uid of an event: the same in every hub (DESIGN 3)."""
-    return EventUid(uuid5(NAMESPACE_URL, f"{source}\x1f{event_id}"))
 
 
 def examine(delivery: Delivery, registry: Registry, hasher: Hasher) -> Examined:
@@ -71,10 +66,11 @@ def _readable(
         identifiers, late = _data_problems(event_type, data, content, day, hasher)
         late = late or _authorisation(event_type, delivery.agency, registry, day)
     envelope: Envelope | None = None
+    stored = b""
     if event_type is not None and isinstance(data, dict) and not late:
         latest, upcasted = upcast(event_type, data)
         envelope = _envelope(attributes, latest, upcasted)
-        content_stored = content if latest is event_type else orjson.dumps(upcasted, option=_SORTED)
+        stored = content if latest is event_type else orjson.dumps(upcasted, option=_SORTED)
     stated = _stated(envelope)
     return Examined(
         agency=delivery.agency,
@@ -92,7 +88,7 @@ def _readable(
         name=event_type.name if event_type else None,
         claimed_time=min(_claimed(attributes, envelope), delivery.received_at),
         envelope=envelope,
-        stored=content_stored if envelope else b"",
+        stored=stored,
         body=body,
         reference=reference,
         hub_id=hub_id,

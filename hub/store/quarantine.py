@@ -121,7 +121,8 @@ def close(connection: Connection, quarantine_id: UUID, state: str, actor: str, r
     """End an open case by redrive or discard, with who did it and why. Whether it was open."""
     changed = execute(
         connection,
-        "UPDATE quarantine SET state = %s, actor = %s, remark = %s, settled_at = %s WHERE quarantine_id = %s AND state = 'open'",
+        "UPDATE quarantine SET state = %s, actor = %s, remark = %s, settled_at = %s"
+        " WHERE quarantine_id = %s AND state IN ('open', 'repaired')",
         (state, actor, remark, now, quarantine_id),
     )
     return changed == 1

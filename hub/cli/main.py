@@ -1,0 +1,57 @@
+"""The command `hub`: prints for people, `--json` for machines, exits 0 done, 1 refused or not equal, 2 misconfigured."""
+
+import sys
+
+import typer
+
+from hub.cli import (
+    demo_command,
+    ingest_command,
+    operate_commands,
+    quarantine_commands,
+    read_commands,
+    register_commands,
+    serve_command,
+    setup_commands,
+    synth_command,
+    try_command,
+)
+from hub.cli.output import errors
+from schemas.errors import HubError, Misconfigured
+
+app = typer.Typer(
+    name="hub",
+    help="Samspår: one timeline per participant out of what all agencies say.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (
+    demo_command,
+    serve_command,
+    ingest_command,
+    read_commands,
+    try_command,
+    operate_commands,
+    quarantine_commands,
+    register_commands,
+    synth_command,
+    setup_commands,
+):
+    command.register(app)
+
+
+def main() -> None:
+    """Run the command line; a wrong setting exits with 2 and says what was expected."""
+    try:
+        app()
+    except Misconfigured as error:
+        errors.print(f"[bold red]Misconfigured:[/] {error}")
+        sys.exit(2)
+    except HubError as error:
+        errors.print(f"[bold red]{type(error).__name__}:[/] {error}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""How commands speak: tables and bars for people on the terminal, one JSON document for machines on stdout."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import ProgressColumn, Task
+from rich.table import Table
+from rich.text import Text
+
+from schemas.event_type import Json
+
+console = Console()
+errors = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+
+class RateColumn(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate of a task, empty before it is known."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
+
+
+def print_json(document: Json) -> None:
+    """One JSON document on stdout; instants as RFC 3339 in UTC."""
+    typer.echo(orjson.dumps(document, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], empty: str) -> None:
+    """A table, or a sentence that says why there is none."""
+    if not rows:
+        console.print(empty)
+        return
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("–" if cell is None else str(cell) for cell in row))
+    console.print(table)
+
+
+def progress_bar(*, quiet: bool) -> Progress:
+    """A bar with count, rate and time left, on stderr; nothing when quiet."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        RateColumn(),
+        TimeRemainingColumn(),
+        console=errors,
+        disable=quiet,
+    )
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, (UUID, Enum, date, datetime)):
+        return str(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    message = f"expected something JSON has, found {type(value).__name__}"
+    raise TypeError(message)

@@ -1,0 +1,106 @@
+"""`hub quarantine`: what was refused, why, and what became of it."""
+
+from dataclasses import asdict
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from hub.bootstrap import open_hub
+from hub.cli.output import AsJson, console, errors, print_json, print_table
+from hub.run.quarantine import redrive
+from hub.settings import load
+from hub.store.quarantine import close, find, listed
+
+quarantine = typer.Typer(help="Refused deliveries: list, show, send through again, discard.", no_args_is_help=True)
+Actor = Annotated[str, typer.Option(help="Who does this; kept with the case.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(quarantine, name="quarantine")
+
+
+@quarantine.command("list")
+def quarantine_list(
+    agency: Annotated[str | None, typer.Option(help="Only this agency's.")] = None,
+    state: Annotated[str, typer.Option(help="open, repaired, redriven or discarded")] = "open",
+    limit: int = 100,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Refused deliveries, oldest first."""
+    with open_hub(load()) as hub, hub.database.transaction() as connection:
+        found = listed(connection, agency=agency, state=state, limit=limit)
+    if as_json:
+        print_json([asdict(each) for each in found])
+        return
+    print_table(
+        f"Quarantine ({state})",
+        ("id", "agency", "reason", "pointer", "received", "times", "where"),
+        [
+            (
+                each.quarantine_id,
+                each.agency,
+                each.reason,
+                each.problems[0].pointer,
+                f"{each.received_at:%Y-%m-%d %H:%M}",
+                each.attempts,
+                each.locator,
+            )
+            for each in found
+        ],
+        f"Nothing in the quarantine is {state}.",
+    )
+
+
+@quarantine.command("show")
+def show(quarantine_id: UUID, *, as_json: AsJson = False) -> None:
+    """One refused delivery with everything that was wrong; never its content."""
+    with open_hub(load()) as hub, hub.database.transaction() as connection:
+        found = find(connection, quarantine_id)
+    if found is None:
+        errors.print("Expected the id of a quarantined delivery, found none. List them with: hub quarantine list")
+        raise typer.Exit(1)
+    if as_json:
+        print_json(asdict(found))
+        return
+    console.print(f"[bold]{found.reason}[/] from {found.agency}, {found.channel} {found.locator}, {found.state}")
+    print_table(
+        "What was wrong",
+        ("reason", "where", "expected", "found", "what to do"),
+        [(each.reason, each.pointer, each.expected, each.found, each.action) for each in found.problems],
+        "",
+    )
+
+
+@quarantine.command("redrive")
+def redrive_command(
+    quarantine_ids: Annotated[list[UUID] | None, typer.Argument(help="Ids; none: everything open.")] = None,
+    actor: Actor = "operator",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Send refused deliveries through the front door again, in the order in which they came."""
+    with open_hub(load()) as hub:
+        results = redrive(hub, quarantine_ids, actor)
+    if as_json:
+        print_json([{"quarantine_id": key, "status": receipt.status} for key, receipt in results])
+        return
+    print_table("Redriven", ("id", "status"), [(key, receipt.status.value) for key, receipt in results], "Nothing to redrive.")
+
+
+@quarantine.command("discard")
+def discard(
+    quarantine_id: UUID, reason: Annotated[str, typer.Option(help="Why.")], actor: Actor = "operator", *, as_json: AsJson = False
+) -> None:
+    """Close a case for good, with a reason."""
+    with open_hub(load()) as hub, hub.database.transaction() as connection:
+        closed = close(connection, quarantine_id, "discarded", actor, reason, hub.now())
+    if as_json:
+        print_json({"quarantine_id": quarantine_id, "discarded": closed})
+    elif closed:
+        console.print("Discarded.")
+    if not closed:
+        errors.print("Expected the id of an open case, found none.")
+        raise typer.Exit(1)
