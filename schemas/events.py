@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from schemas.event_type import EventType, JsonObject
 from schemas.vocabulary import BindingId, EventUid, ParticipantId, Position
@@ -27,9 +28,15 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanonicalEvent:
-    """An accepted event: the participant is known (None: the event is about no person)."""
+    """An accepted event: the participant is known (None: the event is about no person).
+
+    `root` is the first event of its correction chain, itself when it corrects nothing; `thing` is the spell or point
+    event that it belongs to: derived from source, kind and the sender's key under a key, or the root of a point event.
+    """
 
     uid: EventUid
+    root: EventUid
+    thing: UUID
     agency: str
     participant_id: ParticipantId | None
     binding: BindingId | None
@@ -42,13 +49,15 @@ class RecordedEvent:
     """An event with its place in the log. This is what projections fold.
 
     `name` is the type without prefix, `data` is at the latest version, `binding` names the registration period of the
-    sender's reference under which the event was identified; times are UTC.
+    sender's reference under which the event was identified, `root` and `thing` are as in CanonicalEvent; times are UTC.
     """
 
     position: Position
     recorded_at: datetime
     received_at: datetime
     uid: EventUid
+    root: EventUid
+    thing: UUID
     participant_id: ParticipantId | None
     binding: BindingId | None
     agency: str

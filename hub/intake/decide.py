@@ -117,17 +117,19 @@ def _settle(
         claim = _claim(examined, envelope, uid, recorded_at, held, Status.HELD)
         claim = replace(claim, problems=(settled.why,))
         return Held(examined=examined, claim=claim, waits_for=settled.key, moved=held is not None)
+    claim = _claim(examined, envelope, uid, recorded_at, held, Status.ACCEPTED)
+    if (first := settled.target) is not None:
+        claim = replace(claim, root=first.root, root_name=first.root_name, thing=first.thing)
     event = CanonicalEvent(
         uid=uid,
+        root=claim.root,
+        thing=claim.thing or claim.root,
         agency=examined.agency,
         participant_id=settled.binding.participant_id if settled.binding else None,
         binding=settled.binding.id if settled.binding else None,
         received_at=examined.received_at,
         envelope=envelope,
     )
-    claim = _claim(examined, envelope, uid, recorded_at, held, Status.ACCEPTED)
-    if (first := settled.target) is not None:
-        claim = replace(claim, root=first.root, root_name=first.root_name, thing=first.thing)
     claim = replace(claim, participant_id=event.participant_id)
     return Accepted(examined=examined, event=event, claim=claim, effects=settled.effects, released=held is not None)
 

@@ -16,7 +16,7 @@ from hub.intake.hashing import Hasher
 from hub.intake.outcomes import Examined, StatedIdentifier, Target
 from hub.intake.reading import Delivery, Unreadable, json_type
 from hub.intake.registry import Registry
-from schemas.catalogue import lookup, upcast, versions
+from schemas.catalogue import latest, lookup, upcast, versions
 from schemas.event_type import EventType, Json, JsonObject
 from schemas.events import Envelope
 from schemas.reasons import problem
@@ -68,9 +68,9 @@ def _readable(
     envelope: Envelope | None = None
     stored = b""
     if event_type is not None and isinstance(data, dict) and not late:
-        latest, upcasted = upcast(event_type, data)
-        envelope = _envelope(attributes, latest, upcasted)
-        stored = content if latest is event_type else orjson.dumps(upcasted, option=_SORTED)
+        newest, upcasted = upcast(event_type, data)
+        envelope = _envelope(attributes, newest, upcasted)
+        stored = content if newest is event_type else orjson.dumps(upcasted, option=_SORTED)
     stated = _stated(envelope)
     return Examined(
         agency=delivery.agency,
@@ -93,7 +93,7 @@ def _readable(
         reference=reference,
         hub_id=hub_id,
         target=_target(envelope, delivery.agency, registry),
-        thing=hasher.index("thing", stated["key"]) if "key" in stated else None,
+        thing=_thing(envelope, stated, hasher),
         identifiers=identifiers,
         protection=stated.get("protection"),
     )
@@ -258,3 +258,15 @@ def _target(envelope: Envelope | None, agency: str, registry: Registry) -> Targe
         event_name=envelope.data.get("event"),
         foreign=source is not None and source.agency != agency,
     )
+
+
+def _thing(envelope: Envelope | None, stated: JsonObject, hasher: Hasher) -> UUID | None:
+    """The spell that an event, or what a correction puts in its place, belongs to; None for point events."""
+    if envelope is None:
+        return None
+    corrects = envelope.event_type.action is Action.CORRECT
+    event_type = latest(envelope.data["event"]) if corrects else envelope.event_type
+    if event_type is None or event_type.spell is None or "key" not in stated:
+        return None
+    source = envelope.data["replaces"]["source"] if corrects else envelope.source
+    return hasher.thing(source, event_type.spell, stated["key"])

@@ -66,7 +66,7 @@ class Examined:
     reference: str | None = None
     hub_id: ParticipantId | None = None
     target: Target | None = None
-    thing: bytes | None = None
+    thing: UUID | None = None
     identifiers: tuple[StatedIdentifier, ...] = ()
     protection: str | None = None
 
@@ -75,7 +75,7 @@ class Examined:
 class Claim:
     """A taken `(source, id)`: what is remembered of an accepted or held event to answer for it later.
 
-    `root` is the first event of its correction chain and `root_name` that event's name; `thing` the hash of its key.
+    `root` is the first event of its correction chain and `root_name` that event's name; `thing` the spell it belongs to (None: a point event).
     """
 
     uid: EventUid
@@ -90,7 +90,7 @@ class Claim:
     root_name: str
     recorded_at: datetime
     sequence: int | None = None
-    thing: bytes | None = None
+    thing: UUID | None = None
     participant_id: ParticipantId | None = None
     position: Position | None = None
     problems: tuple[Problem, ...] = ()

@@ -22,15 +22,15 @@ CHANNEL = "samspar_log"
 """The NOTIFY channel on which an append wakes the runners."""
 
 _COLUMNS = (
-    "position recorded_at received_at uid participant_id binding_id agency source event_id name version time subject"
+    "position recorded_at received_at uid root thing participant_id binding_id agency source event_id name version time subject"
     " sequence correlationid causationid legalbasis purpose orgunit owner_id data_class key_version content"
 ).split()
 _TYPES = (
-    "int8 timestamptz timestamptz uuid uuid uuid text text text text int2 timestamptz text"
+    "int8 timestamptz timestamptz uuid uuid uuid uuid uuid text text text text int2 timestamptz text"
     " int8 text text text text text uuid text int2 bytea"
 ).split()
 _READ = (
-    "SELECT position, recorded_at, received_at, uid, participant_id, binding_id, agency, source, event_id, name, version,"
+    "SELECT position, recorded_at, received_at, uid, root, thing, participant_id, binding_id, agency, source, event_id, name, version,"
     " time, subject, sequence, correlationid, legalbasis, purpose, orgunit, owner_id, data_class, content FROM log_entry"
 )
 
@@ -102,6 +102,8 @@ def _row(
         recorded_at,
         event.received_at,
         event.uid,
+        event.root,
+        event.thing,
         event.participant_id,
         event.binding,
         event.agency,
@@ -130,7 +132,7 @@ def _opened(connection: Connection, ring: KeyRing, found: Sequence[tuple[Any, ..
 
 
 def _owned(row: tuple[Any, ...]) -> Owned:
-    return row[18], row[19]
+    return row[20], row[21]
 
 
 def _recorded(row: tuple[Any, ...], keys: KeyBatch) -> RecordedEvent:
@@ -139,6 +141,8 @@ def _recorded(row: tuple[Any, ...], keys: KeyBatch) -> RecordedEvent:
         recorded_at,
         received_at,
         uid,
+        root,
+        thing,
         participant_id,
         binding,
         agency,
@@ -170,6 +174,8 @@ def _recorded(row: tuple[Any, ...], keys: KeyBatch) -> RecordedEvent:
         recorded_at=recorded_at,
         received_at=received_at,
         uid=EventUid(uid),
+        root=EventUid(root),
+        thing=thing,
         participant_id=None if participant_id is None else ParticipantId(participant_id),
         binding=None if binding is None else BindingId(binding),
         agency=agency,

@@ -18,7 +18,7 @@ _COLUMNS = (
     " claimed_time participant_id position problems notices received_at recorded_at held_at channel locator"
 ).split()
 _TYPES = (
-    "uuid text text text uuid text bool bytea text uuid text bytea int8 bool"
+    "uuid text text text uuid text bool bytea text uuid text uuid int8 bool"
     " timestamptz uuid int8 jsonb jsonb timestamptz timestamptz timestamptz text text"
 ).split()
 _ANSWER = (
@@ -45,7 +45,7 @@ def settle(
         " participant_id = given.participant_id, position = given.position, recorded_at = %s,"
         " cursor = nextval('receipt_cursor_seq'), root = coalesce(given.root, receipt.root),"
         " root_name = coalesce(given.root_name, receipt.root_name), thing = coalesce(given.thing, receipt.thing)"
-        " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::int8[], %s::uuid[], %s::text[], %s::bytea[])"
+        " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::int8[], %s::uuid[], %s::text[], %s::uuid[])"
         " AS given (uid, status, problems, participant_id, position, root, root_name, thing)"
         " WHERE receipt.uid = given.uid AND receipt.status = 'held'",
         (

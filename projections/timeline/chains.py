@@ -94,19 +94,13 @@ def resolve(placed: Sequence[Placed]) -> list[Chain]:
     places = order_keys(placed)
     ordered = sorted(placed, key=lambda item: places[item.uid])
     roots = [item for item in ordered if item.type.action not in (Action.CORRECT, Action.RETRACT)]
-    root_of: dict[UUID, UUID] = {item.uid: item.uid for item in roots}
     members: dict[UUID, list[RecordedEvent]] = {item.uid: [item.event] for item in roots}
     retracted: dict[UUID, str] = {}
-    # A target was accepted before what replaces it, so positions are the order in which chains grow.
-    for item in sorted(placed, key=lambda item: item.event.position):
-        root = root_of.get(_target(item.event)) if item.uid not in root_of else None
-        if root is None:
-            continue
-        root_of[item.uid] = root
+    for item in ordered:
         if item.type.action is Action.RETRACT:
             retracted[_target(item.event)] = str(item.event.data.get("reason", ""))
-        else:
-            members[root].append(item.event)
+        elif item.type.action is Action.CORRECT and item.event.root in members:
+            members[item.event.root].append(item.event)
     gone = _ended_bindings(roots, retracted)
     return [_chain(item, members[item.uid], places, retracted, unbound=item.event.binding in gone) for item in roots]
 

@@ -1,0 +1,206 @@
+"""The timeline of one participant: a pure function of the events, one day and one instant (RULES-TIMELINE 1 to 5)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import combinations
+from uuid import UUID
+
+from projections.timeline.chains import Chain, Struck, place, resolve
+from projections.timeline.entries import (
+    Entry,
+    counted,
+    domains_of,
+    first_text,
+    is_late,
+    key_of,
+    kind_of,
+    struck_of,
+)
+from projections.timeline.spells import Episode, day_of, fold_episodes, state_on
+from schemas.events import RecordedEvent
+from schemas.vocabulary import Action, Domain, ParticipantId, SpellKind, State
+
+LATE_AFTER_DAYS = 30
+_SAME = {SpellKind.ENROLMENT: "programme", SpellKind.PLAN: "plan_type", SpellKind.BENEFIT: "kind", SpellKind.PERMIT: None}
+
+
+def fold_timeline(
+    events: Sequence[RecordedEvent],
+    *,
+    as_of: date,
+    known_at: datetime | None = None,
+    late_after_days: int = LATE_AFTER_DAYS,
+) -> list[Entry]:
+    """Entries newest first. `known_at` cuts the log, `as_of` the facts and gives the states; None: all that is known."""
+    if not events:
+        return []
+    known = [event for event in events if known_at is None or event.recorded_at <= known_at]
+    everything = resolve(place(events))
+    ever = _domains_ever(everything)
+    facts = everything if len(known) == len(events) else resolve(place(known))
+    things: defaultdict[UUID, list[Chain]] = defaultdict(list)
+    for fact in facts:
+        if day_of(fact.root.time) <= as_of:
+            things[fact.root.thing].append(fact)
+    entries: list[Entry] = []
+    for key, listed in things.items():
+        entries += _entries(listed, ever[key], as_of, late_after_days)
+    return sorted(_with_overlaps(entries), key=lambda entry: entry.place, reverse=True)
+
+
+def groups_of(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Entries of one action, across agencies, oldest first (RULES-TIMELINE 5)."""
+    grouped: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in sorted(entries, key=lambda entry: entry.place):
+        if entry.group is not None:
+            grouped[entry.group].append(entry)
+    return dict(grouped)
+
+
+def _domains_ever(facts: Iterable[Chain]) -> dict[UUID, frozenset[Domain]]:
+    things: defaultdict[UUID, list[Chain]] = defaultdict(list)
+    for fact in facts:
+        things[fact.root.thing].append(fact)
+    return {key: domains_of(listed) for key, listed in things.items()}
+
+
+def _entries(facts: Sequence[Chain], domains: frozenset[Domain], as_of: date, late_after_days: int) -> list[Entry]:
+    standing = [fact for fact in facts if fact.current is not None]
+    spell = facts[0].type.spell
+    if not standing:
+        return [_retracted(facts, domains, spell)]
+    if spell is None:
+        return [_point(facts[0], domains, late_after_days)]
+    episodes = fold_episodes(spell, standing)
+    shown = [_of_episode(episode, domains, as_of, late_after_days) for episode in episodes]
+    for fact in facts:  # what is struck out whole stands where it would have counted
+        if fact.current is None:
+            at = max((at for at, entry in enumerate(shown) if entry.place <= fact.place), default=0)
+            shown[at] = replace(shown[at], struck=_in_order((*shown[at].struck, *fact.struck), facts))
+    return shown
+
+
+def _in_order(struck: Iterable[Struck], facts: Sequence[Chain]) -> tuple[Struck, ...]:
+    ranks = {item.event.uid: at for at, item in enumerate(struck_of(facts))}
+    return tuple(sorted(struck, key=lambda item: ranks[item.event.uid]))
+
+
+def _of_episode(episode: Episode, domains: frozenset[Domain], as_of: date, late_after_days: int) -> Entry:
+    facts = episode.facts
+    state = state_on(episode, as_of)
+    ends = [end for end in (episode.to, episode.planned_to) if end is not None]
+    over = episode.closing is not None and episode.to is not None and episode.to <= as_of
+    flags = {
+        "past_planned_end": not over and episode.planned_to is not None and episode.planned_to < as_of,
+        "ends_before_start": episode.from_ is not None and any(end < episode.from_ for end in ends),
+        "late": any(is_late(fact, late_after_days) for fact in facts),
+    }
+    opener = next((fact for fact in facts if fact.type.action is Action.OPEN), facts[0])
+    first = facts[0]
+    return Entry(
+        participant_id=_participant(first.root),
+        key=key_of(first),
+        kind=episode.kind.value,
+        agency=first.root.agency,
+        source=first.root.source,
+        state=state,
+        time=first.root.time,
+        recorded_at=first.root.recorded_at,
+        domains=domains,
+        place=first.place,
+        episode=episode.number,
+        from_=episode.from_,
+        to=episode.to,
+        planned_to=episode.planned_to,
+        pauses=episode.pauses,
+        flags=episode.flags | {flag for flag, holds in flags.items() if holds},
+        unit=episode.fields.get("unit") or _last(facts, "orgunit"),
+        legal_basis=episode.fields.get("legal_basis") or _last(facts, "legalbasis"),
+        purpose=_last(facts, "purpose"),
+        group=opener.root.correlationid,
+        fields=episode.fields,
+        events=counted(facts),
+        struck=struck_of(facts),
+    )
+
+
+def _point(fact: Chain, domains: frozenset[Domain], late_after_days: int) -> Entry:
+    return replace(
+        _bare(fact, State.RECORDED, domains),
+        flags=frozenset(("late",)) if is_late(fact, late_after_days) else frozenset(),
+        fields={name: value for name, value in fact.content.items() if value is not None},
+        events=counted([fact]),
+        struck=fact.struck,
+    )
+
+
+def _retracted(facts: Sequence[Chain], domains: frozenset[Domain], spell: SpellKind | None) -> Entry:
+    """Everything is struck out: the entry stays and says so."""
+    unbound = any(fact.unbound for fact in facts)
+    return replace(
+        _bare(facts[0], State.RETRACTED, domains),
+        episode=1 if spell else None,
+        flags=frozenset(("registration_retracted",)) if unbound else frozenset(),
+        fields={name: value for name, value in facts[0].content.items() if value is not None and name != "key"},
+        struck=struck_of(facts),
+    )
+
+
+def _bare(fact: Chain, state: State, domains: frozenset[Domain]) -> Entry:
+    root = fact.root
+    return Entry(
+        participant_id=_participant(root),
+        key=key_of(fact),
+        kind=kind_of(fact),
+        agency=root.agency,
+        source=root.source,
+        state=state,
+        time=root.time,
+        recorded_at=root.recorded_at,
+        domains=domains,
+        place=fact.place,
+        at=day_of(root.time),
+        unit=first_text([fact], "unit") or root.orgunit,
+        legal_basis=first_text([fact], "legal_basis") or root.legalbasis,
+        purpose=root.purpose,
+        group=root.correlationid,
+    )
+
+
+def _with_overlaps(entries: Sequence[Entry]) -> list[Entry]:
+    """Mark spells of one agency and one kind that share more than one day (E02)."""
+    alike: defaultdict[tuple[str, SpellKind, str | None], list[int]] = defaultdict(list)
+    for at, entry in enumerate(entries):
+        spell = entry.spell
+        if spell in _SAME and entry.state is not State.RETRACTED:
+            name = _SAME[spell]
+            alike[entry.agency, spell, entry.fields.get(name) if name else None].append(at)
+    marked = {
+        at
+        for listed in alike.values()
+        for pair in combinations(listed, 2)
+        if _share_days(entries[pair[0]], entries[pair[1]])
+        for at in pair
+    }
+    return [
+        replace(entry, flags=entry.flags | {"overlap"}) if at in marked else entry for at, entry in enumerate(entries)
+    ]
+
+
+def _share_days(one: Entry, other: Entry) -> bool:
+    begins = max(one.from_ or date.min, other.from_ or date.min)
+    ends = min(one.to or date.max, other.to or date.max)
+    return ends - begins >= timedelta(days=1)
+
+
+def _last(facts: Sequence[Chain], attribute: str) -> str | None:
+    return next((value for fact in reversed(facts) if (value := getattr(fact.root, attribute)) is not None), None)
+
+
+def _participant(event: RecordedEvent) -> ParticipantId:
+    if event.participant_id is None:
+        message = f"expected an event about a person at position {event.position}, found one about none"
+        raise ValueError(message)
+    return event.participant_id
