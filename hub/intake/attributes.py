@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from hub.intake.numbers import holds_personal_number
 from hub.intake.reading import json_type
 from hub.intake.strict_json import escape
+from hub.personal_numbers import holds_personal_number
 from schemas.event_type import Json, JsonObject
 from schemas.reasons import problem
 from schemas.receipts import Problem

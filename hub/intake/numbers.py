@@ -19,7 +19,6 @@ _BARE_TEN = re.compile(r"\d{10}")
 _INTERIM = re.compile(r"(\d{8})-?([A-Za-z]\d{3})")
 _LMA = re.compile(r"(\d{2})-?(\d{6})(?:/\d{1,3})?")
 _ORGANISATION = re.compile(r"(?:16)?(\d{6})-?(\d{4})")
-_ANYWHERE = re.compile(r"(?<!\d)(?:\d{12}|\d{8}-\d{4}|\d{6}[-+]\d{4}|\d{10})(?!\d)")
 _COORDINATION_DAYS = range(60, 92)
 _ORGANISATION_MONTH = 20  # the third digit of an organisation number is at least 2
 
@@ -63,7 +62,9 @@ def read_identifier(identifier_type: str, text: str, on: date) -> Identifier | N
             return _birth_number(identifier_type, text, on)
         case "interim_number":
             found = _INTERIM.fullmatch(text)
-            return _form(text) if found is None else Identifier(type=identifier_type, value=(found[1] + found[2]).upper())
+            return (
+                _form(text) if found is None else Identifier(type=identifier_type, value=(found[1] + found[2]).upper())
+            )
         case "lma_number":
             found = _LMA.fullmatch(text)
             return _form(text) if found is None else Identifier(type=identifier_type, value=found[1] + found[2])
@@ -83,11 +84,6 @@ def read_organisation_number(text: str) -> str | NumberRefused:
     if not is_organisation_number(number):
         return NumberRefused("organisation_number_invalid", f"{len(number)} digits, check digit")
     return number
-
-
-def holds_personal_number(text: str) -> bool:
-    """Whether a personnummer or samordningsnummer stands anywhere in the text (RULES-TIMELINE 11)."""
-    return any(_looks_personal(match.group()) for match in _ANYWHERE.finditer(text))
 
 
 def _birth_number(identifier_type: str, text: str, on: date) -> Identifier | NumberRefused:
@@ -136,14 +132,3 @@ def _date(birth: _Birth) -> date | None:
         return date(birth.year, birth.month, birth.day - 60 if birth.day in _COORDINATION_DAYS else birth.day)
     except ValueError:
         return None
-
-
-def _looks_personal(text: str) -> bool:
-    digits = text.replace("-", "").replace("+", "")
-    ten = digits[-10:]
-    if not luhn.is_valid(ten):
-        return False
-    years = (int(digits[:4]),) if len(digits) > len(ten) else (1900 + int(ten[:2]), 2000 + int(ten[:2]))
-    return any(
-        _date(_Birth(year=year, month=int(ten[2:4]), day=int(ten[4:6]), serial=ten[6:])) is not None for year in years
-    )
