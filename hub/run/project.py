@@ -4,7 +4,7 @@ The position is moved by compare-and-swap in the transaction that writes the row
 whoever is late changes nothing. A poison event parks its participant, and everybody else flows (DESIGN 3).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,9 +15,8 @@ from hub import telemetry
 from hub.log.entries import read_after
 from hub.run.hub import Hub
 from hub.store.database import execute, rows
-from hub.store.keys import KeyBatch
-from schemas.catalogue import latest
-from schemas.errors import HubError, KeyUnknown, PositionTaken
+from hub.store.keys import KeyRing
+from schemas.errors import HubError, PositionTaken
 from schemas.events import RecordedEvent
 from schemas.vocabulary import ParticipantId, Position
 
@@ -35,8 +34,11 @@ class ReadModel(Protocol):
     def create(self, connection: Connection, version: int) -> None:
         """Make the empty tables of a version."""
 
-    def apply(self, connection: Connection, keys: KeyBatch, events: Sequence[RecordedEvent], version: int) -> None:
-        """Fold events in, set-based. The keys of all their participants are loaded."""
+    def drop(self, connection: Connection, version: int) -> None:
+        """Remove the tables of a version."""
+
+    def apply(self, connection: Connection, keys: KeyRing, events: Sequence[RecordedEvent], version: int) -> None:
+        """Fold events about persons in, set-based."""
 
     def forget(self, connection: Connection, participants: Sequence[ParticipantId], version: int) -> None:
         """Remove the rows of some participants, before they are folded anew."""
@@ -105,16 +107,8 @@ def fold(
     parked = _parked(connection, model, events)
     waiting = [event for event in events if event.participant_id in parked]
     flowing = [event for event in events if event.participant_id is not None and event.participant_id not in parked]
-    keys = hub.ring.load(connection, owned_by(flowing))
     park(hub, connection, model, [(event, "waits behind a parked event") for event in waiting])
-    _apply_or_split(hub, connection, model, version, flowing, keys)
-
-
-def owned_by(events: Iterable[RecordedEvent]) -> set[tuple[ParticipantId, str]]:
-    """The keys that folding the events needs."""
-    return {
-        (event.participant_id, class_of(event)) for event in events if event.participant_id is not None
-    }
+    _apply_or_split(hub, connection, model, version, flowing)
 
 
 def park(hub: Hub, connection: Connection, model: ReadModel, failed: Sequence[tuple[RecordedEvent, str]]) -> None:
@@ -134,14 +128,13 @@ def _apply_or_split(
     model: ReadModel,
     version: int,
     events: Sequence[RecordedEvent],
-    keys: KeyBatch,
 ) -> None:
     """Apply a batch; when it fails, its halves, down to the one event that is to blame."""
     if not events:
         return
     savepoint = connection.begin_nested()
     try:
-        model.apply(connection, keys, events, version)
+        model.apply(connection, hub.ring, events, version)
     except HubError:
         savepoint.rollback()
         raise
@@ -149,12 +142,12 @@ def _apply_or_split(
         savepoint.rollback()
         if len(events) > 1:
             middle = len(events) // 2
-            _apply_or_split(hub, connection, model, version, events[:middle], keys)
+            _apply_or_split(hub, connection, model, version, events[:middle])
             later = events[middle:]
             parked = _parked(connection, model, later)
             park(hub, connection, model, [(event, "waits behind a parked event") for event in later if event.participant_id in parked])
             flowing = [event for event in later if event.participant_id not in parked]
-            _apply_or_split(hub, connection, model, version, flowing, keys)
+            _apply_or_split(hub, connection, model, version, flowing)
             return
         log.exception("participant_parked", projection=model.name, position=events[0].position)
         park(hub, connection, model, [(events[0], type(error).__name__)])
@@ -169,12 +162,3 @@ def _parked(connection: Connection, model: ReadModel, events: Sequence[RecordedE
         (model.name, list({event.participant_id for event in events if event.participant_id is not None})),
     )
     return {row[0] for row in found}
-
-
-def class_of(event: RecordedEvent) -> str:
-    """The data class that protects an event."""
-    event_type = latest(event.name)
-    if event_type is None:
-        message = f"expected a type of the contract, found {event.name}"
-        raise KeyUnknown(message)
-    return event_type.data_class.value

@@ -1,15 +1,18 @@
 """The one place that opens and commits transactions, and the set-based writes that every table uses."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from projections.sql import copy_rows, driver, execute, rows
 from schemas.errors import StoreUnavailable
+
+__all__ = ["Database", "connect", "copy_rows", "driver", "execute", "lock_intake", "rows"]
 
 _INTAKE_LOCK = 0x5A31  # one advisory lock for identity, claims and positions (decision 0005)
 
@@ -61,30 +64,3 @@ def _prepare_often(connection: psycopg.Connection[Any], _record: object) -> None
 def lock_intake(connection: Connection) -> None:
     """Wait for the lock under which facts are read and outcomes recorded; held until the transaction ends."""
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_INTAKE_LOCK,))
-
-
-def driver(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:  # rows of any shape
-    """The psycopg connection below, for COPY and arrays."""
-    return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)  # untyped in SQLAlchemy
-
-
-def rows(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """The rows of a statement; `statement` is ours and constant, values go as parameters."""
-    result = connection.exec_driver_sql(statement, tuple(parameters))
-    return [tuple(row) for row in result]
-
-
-def execute(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> int:
-    """Run a statement; the number of rows it changed."""
-    return connection.exec_driver_sql(statement, tuple(parameters)).rowcount
-
-
-def copy_rows(
-    connection: Connection, table: str, columns: Sequence[str], types: Sequence[str], values: Iterable[Sequence[object]]
-) -> None:
-    """COPY rows into a table in binary form: the fastest way in, one statement whatever the number."""
-    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
-    with driver(connection).cursor() as cursor, cursor.copy(statement.encode()) as copy:
-        copy.set_types(types)
-        for row in values:
-            copy.write_row(row)

@@ -69,13 +69,9 @@ class Chain:
     type: EventType
     place: OrderKey
     current: RecordedEvent | None
+    content: JsonObject
     struck: tuple[Struck, ...]
     unbound: bool
-
-    @property
-    def content(self) -> JsonObject:
-        """The data of the version that counts."""
-        return said_by(self.current or self.root)
 
 
 def said_by(event: RecordedEvent) -> JsonObject:
@@ -124,7 +120,13 @@ def _chain(
         if event is not current
     )
     return Chain(
-        root=root.event, type=root.type, place=places[root.uid], current=current, struck=struck, unbound=unbound
+        root=root.event,
+        type=root.type,
+        place=places[root.uid],
+        current=current,
+        content=said_by(current or root.event),
+        struck=struck,
+        unbound=unbound,
     )
 
 

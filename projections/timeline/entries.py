@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from projections.timeline.chains import Chain, Struck, said_by
 from projections.timeline.spells import Pause
@@ -27,6 +28,7 @@ class Entry:
     """
 
     participant_id: ParticipantId
+    thing: UUID
     key: str
     kind: str
     agency: str

@@ -101,6 +101,7 @@ def _of_episode(episode: Episode, domains: frozenset[Domain], as_of: date, late_
     first = facts[0]
     return Entry(
         participant_id=_participant(first.root),
+        thing=first.root.thing,
         key=key_of(first),
         kind=episode.kind.value,
         agency=first.root.agency,
@@ -114,8 +115,8 @@ def _of_episode(episode: Episode, domains: frozenset[Domain], as_of: date, late_
         from_=episode.from_,
         to=episode.to,
         planned_to=episode.planned_to,
-        pauses=episode.pauses,
-        flags=episode.flags | {flag for flag, holds in flags.items() if holds},
+        pauses=tuple(episode.pauses),
+        flags=frozenset(episode.flags) | {flag for flag, holds in flags.items() if holds},
         unit=episode.fields.get("unit") or _last(facts, "orgunit"),
         legal_basis=episode.fields.get("legal_basis") or _last(facts, "legalbasis"),
         purpose=_last(facts, "purpose"),
@@ -152,6 +153,7 @@ def _bare(fact: Chain, state: State, domains: frozenset[Domain]) -> Entry:
     root = fact.root
     return Entry(
         participant_id=_participant(root),
+        thing=root.thing,
         key=key_of(fact),
         kind=kind_of(fact),
         agency=root.agency,

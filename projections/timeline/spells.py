@@ -1,7 +1,7 @@
 """What lasts: facts of one spell folded, in the canonical order, into its episodes (RULES-TIMELINE 1)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,12 @@ _ONE_DAY = timedelta(days=1)
 Pause = tuple[date, date | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Episode:
-    """One run of a spell from opening to close. `closing` is the state it gets on `to`; flags as in the rules."""
+    """One run of a spell from opening to close. `closing` is the state it gets on `to`; flags as in the rules.
+
+    Grows while it is folded and is not changed afterwards; a frozen one would be copied for every fact.
+    """
 
     kind: SpellKind
     number: int
@@ -28,10 +31,10 @@ class Episode:
     planned_to: date | None = None
     to: date | None = None
     closing: State | None = None
-    pauses: tuple[Pause, ...] = ()
+    pauses: list[Pause] = field(default_factory=list)
     fields: dict[str, Json] = field(default_factory=dict)
-    flags: frozenset[str] = frozenset()
-    facts: tuple[Chain, ...] = ()
+    flags: set[str] = field(default_factory=set)
+    facts: list[Chain] = field(default_factory=list)
 
 
 def day_of(time: datetime) -> date:
@@ -43,35 +46,50 @@ def fold_episodes(kind: SpellKind, facts: Iterable[Chain]) -> list[Episode]:
     """The episodes of a spell out of its standing facts, in order."""
     episodes: list[Episode] = []
     for fact in facts:
-        open_episode = episodes[-1] if episodes else None
         opens = fact.type.action is Action.OPEN
-        if open_episode is None or (opens and open_episode.closing is not None):
-            number = len(episodes) + 1
-            missing = frozenset() if opens else frozenset(("opener_missing",))
-            episodes.append(step(Episode(kind=kind, number=number, flags=missing), fact, first=opens))
+        if not episodes or (opens and episodes[-1].closing is not None):
+            episodes.append(Episode(kind=kind, number=len(episodes) + 1))
+            _begin(episodes[-1], fact, opens=opens)
         else:
-            episodes[-1] = step(open_episode, fact, first=False)
+            _go_on(episodes[-1], fact)
     return episodes
 
 
-def step(episode: Episode, fact: Chain, *, first: bool) -> Episode:
-    """The episode after one more fact. `first`: this fact opens it."""
-    episode = replace(episode, facts=(*episode.facts, fact))
+def _begin(episode: Episode, fact: Chain, *, opens: bool) -> None:
+    """The first fact of an episode; one that does not open it leaves the opener missing."""
+    if not opens:
+        episode.flags.add("opener_missing")
+        _go_on(episode, fact)
+        return
+    episode.facts.append(fact)
+    episode.base = fact.type.state or State.ACTIVE
+    _open(episode, fact)
+
+
+def _go_on(episode: Episode, fact: Chain) -> None:
+    episode.facts.append(fact)
+    action = fact.type.action
     if episode.closing is not None:
-        return _after_close(episode, fact)
-    match fact.type.action:
-        case Action.OPEN:
-            return _opened(episode, fact, fills=first or "opener_missing" in episode.flags)
-        case Action.PAUSE:
-            begins = _date(fact, "from") or day_of(fact.root.time)
-            return replace(_with_fields(episode, fact), pauses=(*episode.pauses, (begins, _date(fact, "to"))))
-        case Action.RESUME:
-            return _resumed(_with_fields(episode, fact), _date(fact, "from") or day_of(fact.root.time))
-        case Action.CLOSE:
-            ended = _date(fact, "to") or day_of(fact.root.time)
-            return replace(_with_fields(episode, fact), closing=fact.type.state, to=ended)
-        case _:
-            return _moved(_with_fields(episode, fact), fact)
+        _after_close(episode, fact)
+        return
+    if action is Action.OPEN:
+        episode.base = max(episode.base, fact.type.state or State.ACTIVE, key=_FIRMNESS.index)
+        if "opener_missing" in episode.flags:
+            episode.flags.discard("opener_missing")
+            _open(episode, fact)
+            return
+    _set_fields(episode, fact)
+    if action is Action.PAUSE:
+        episode.pauses.append((_date(fact, "from") or day_of(fact.root.time), _date(fact, "to")))
+    elif action is Action.RESUME:
+        _resume(episode, _date(fact, "from") or day_of(fact.root.time))
+    elif action is Action.CLOSE:
+        episode.closing = fact.type.state
+        episode.to = _date(fact, "to") or day_of(fact.root.time)
+    else:
+        if "from" in fact.content:
+            episode.from_ = _date(fact, "from")
+        _plan(episode, fact)
 
 
 def state_on(episode: Episode, day: date) -> State:
@@ -88,63 +106,50 @@ def state_on(episode: Episode, day: date) -> State:
     return episode.base
 
 
-def _opened(episode: Episode, fact: Chain, *, fills: bool) -> Episode:
-    base = fact.type.state or State.ACTIVE
-    if not fills:
-        firmer = max(episode.base, base, key=_FIRMNESS.index)
-        return _moved(replace(_with_fields(episode, fact), base=firmer), fact)
-    was_missing = "opener_missing" in episode.flags
-    opened = replace(
-        _with_fields(episode, fact),
-        base=max(episode.base, base, key=_FIRMNESS.index) if was_missing else base,
-        from_=_date(fact, "from") or day_of(fact.root.time),
-        flags=episode.flags - {"opener_missing"},
-    )
-    return _planned(opened, fact)
+def _open(episode: Episode, fact: Chain) -> None:
+    _set_fields(episode, fact)
+    episode.from_ = _date(fact, "from") or day_of(fact.root.time)
+    _plan(episode, fact)
 
 
-def _moved(episode: Episode, fact: Chain) -> Episode:
-    if "from" in fact.content:
-        episode = replace(episode, from_=_date(fact, "from"))
-    return _planned(episode, fact)
-
-
-def _planned(episode: Episode, fact: Chain) -> Episode:
+def _plan(episode: Episode, fact: Chain) -> None:
     """A planned end; for a permit the legal one."""
     name = "planned_end" if episode.kind is SpellKind.ENROLMENT else "to"
     if name not in fact.content:
-        return episode
+        return
     if episode.kind is SpellKind.PERMIT:
-        return replace(episode, to=_date(fact, name))
-    return replace(episode, planned_to=_date(fact, name))
+        episode.to = _date(fact, name)
+    else:
+        episode.planned_to = _date(fact, name)
 
 
-def _resumed(episode: Episode, day: date) -> Episode:
-    if not episode.pauses:
-        return episode
-    *earlier, (begins, ends) = episode.pauses
-    last = day - _ONE_DAY
-    return replace(episode, pauses=(*earlier, (begins, last if ends is None else min(ends, last))))
+def _resume(episode: Episode, day: date) -> None:
+    if episode.pauses:
+        begins, ends = episode.pauses[-1]
+        last = day - _ONE_DAY
+        episode.pauses[-1] = (begins, last if ends is None else min(ends, last))
 
 
-def _after_close(episode: Episode, fact: Chain) -> Episode:
+def _after_close(episode: Episode, fact: Chain) -> None:
     """Changes and closes still set fields, nothing reopens, and the entry says so."""
-    flags = episode.flags | {"changed_after_close"}
-    match fact.type.action:
-        case Action.PAUSE | Action.RESUME:
-            return replace(episode, flags=flags)
-        case Action.CLOSE:
-            ended = _date(fact, "to") or day_of(fact.root.time)
-            return replace(_with_fields(episode, fact), closing=fact.type.state, to=ended, flags=flags)
-        case _:
-            return replace(_with_fields(episode, fact), flags=flags)
+    episode.flags.add("changed_after_close")
+    if fact.type.action in (Action.PAUSE, Action.RESUME):
+        return
+    _set_fields(episode, fact)
+    if fact.type.action is Action.CLOSE:
+        episode.closing = fact.type.state
+        episode.to = _date(fact, "to") or day_of(fact.root.time)
 
 
-def _with_fields(episode: Episode, fact: Chain) -> Episode:
+def _set_fields(episode: Episode, fact: Chain) -> None:
     """Given fields replace earlier ones; null clears; lists are replaced whole."""
-    given = {name: value for name, value in fact.content.items() if name not in _DATES}
-    merged = {name: value for name, value in (episode.fields | given).items() if value is not None}
-    return replace(episode, fields=merged)
+    for name, value in fact.content.items():
+        if name in _DATES:
+            continue
+        if value is None:
+            episode.fields.pop(name, None)
+        else:
+            episode.fields[name] = value
 
 
 def _date(fact: Chain, name: str) -> date | None:

@@ -1,0 +1,266 @@
+"""The timeline's rows: one per thing, its events sealed, and what it comes to now in the clear.
+
+A row holds all that any day and any instant needs, so there is one way to read (fold.py) and late, corrected and
+retracted events need no repair: the touched thing is folded anew from its own events.
+Only where the order inside a thing depends on other things (a source that numbers some of its events and others not)
+or where a whole registration is taken back, all things of the participant are folded together.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from projections.sql import copy_rows, execute, rows
+from projections.timeline.chains import REGISTERED
+from projections.timeline.entries import Entry
+from projections.timeline.fold import fold_timeline
+from projections.timeline.stored import read_events as events_of
+from projections.timeline.stored import write_events
+from schemas.catalogue import latest
+from schemas.events import RecordedEvent
+from schemas.vocabulary import ParticipantId
+
+NAME = "timeline"
+_KEY_VERSION = 1
+_FOR_EVER = date.max
+_RETRACTED_REGISTRATION = REGISTERED.partition(".")[0] + ".retracted"
+
+Owned = tuple[UUID, str]
+ThingKey = tuple[UUID, UUID]
+
+_COLUMNS = (
+    "participant_id thing kind source agency entries state from_day to_day planned_to numbered unnumbered last_position"
+    " data_class key_version content"
+).split()
+_TYPES = "uuid uuid text text text int4 text date date date bool bool int8 text int2 bytea".split()
+
+
+class Opener(Protocol):
+    """The keys of one transaction."""
+
+    def seal(self, owner: UUID, data_class: str, content: bytes, context: bytes) -> bytes: ...
+    def open(self, owner: UUID, data_class: str, sealed: bytes, context: bytes) -> bytes | None: ...
+
+
+class Keys(Protocol):
+    """Where keys come from, many in one query."""
+
+    def load(self, connection: Connection, owned: Iterable[Owned]) -> Opener: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A spell or point event with all its events, in the order of positions."""
+
+    participant_id: ParticipantId
+    id: UUID
+    data_class: str
+    events: tuple[RecordedEvent, ...]
+
+
+def evolve(thing: Thing | None, event: RecordedEvent) -> Thing:
+    """The thing with one more event; an event it has changes nothing."""
+    if event.participant_id is None:
+        message = f"expected an event about a person at position {event.position}, found one about none"
+        raise ValueError(message)
+    if thing is None:
+        return Thing(event.participant_id, event.thing, data_class_of(event), (event,))
+    if any(known.uid == event.uid for known in thing.events):
+        return thing
+    return Thing(thing.participant_id, thing.id, thing.data_class, (*thing.events, event))
+
+
+def data_class_of(event: RecordedEvent) -> str:
+    """The data class that protects a thing: that of the event it begins with."""
+    event_type = latest(event.name)
+    return event_type.data_class.value if event_type else "identity"
+
+
+def table(version: int) -> str:
+    """The table of a version."""
+    return f"readmodel.timeline_thing_v{int(version)}"
+
+
+class TimelineModel:
+    """The timeline as a read model that runners keep (ReadModel)."""
+
+    name = NAME
+
+    def create(self, connection: Connection, version: int) -> None:
+        """Make the empty table of a version."""
+        create(connection, version)
+
+    def drop(self, connection: Connection, version: int) -> None:
+        """Remove the table of a version."""
+        execute(connection, f"DROP TABLE {table(version)}")
+
+    def apply(self, connection: Connection, keys: Keys, events: Sequence[RecordedEvent], version: int) -> None:
+        """Fold events in; five statements, whatever their number."""
+        apply(connection, keys, events, version)
+
+    def forget(self, connection: Connection, participants: Sequence[ParticipantId], version: int) -> None:
+        """Remove the rows of some participants."""
+        execute(connection, f"DELETE FROM {table(version)} WHERE participant_id = ANY(%s)", (list(participants),))
+
+
+def create(connection: Connection, version: int) -> None:
+    """The table of a version, its key, and an index of the rare things whose order depends on others."""
+    name = table(version)
+    execute(
+        connection,
+        f"CREATE TABLE {name} (participant_id uuid NOT NULL, thing uuid NOT NULL, kind text NOT NULL,"
+        " source text NOT NULL, agency text NOT NULL, entries integer NOT NULL, state text NOT NULL, from_day date,"
+        " to_day date, planned_to date, numbered boolean NOT NULL, unnumbered boolean NOT NULL, last_position bigint NOT NULL,"
+        " data_class text NOT NULL, key_version smallint NOT NULL, content bytea NOT NULL,"
+        " PRIMARY KEY (participant_id, thing))",
+    )
+    execute(connection, f"CREATE INDEX ON {name} (participant_id) WHERE numbered AND unnumbered")
+
+
+def apply(connection: Connection, keys: Keys, events: Sequence[RecordedEvent], version: int) -> None:
+    """Fold a batch of events about persons into the rows of a version."""
+    if not events:
+        return
+    whole = _whole_participants(connection, events, version)
+    touched = {(event.participant_id, event.thing) for event in events if event.participant_id is not None}
+    stored = _stored(connection, touched, whole, version)
+    owned = {(row[0], row[2]) for row in stored}
+    owned |= {(event.participant_id, data_class_of(event)) for event in events if event.participant_id is not None}
+    opener = keys.load(connection, owned)
+    things: dict[ThingKey, Thing | None] = {(row[0], row[1]): _thing(row, opener) for row in stored}
+    for event in events:
+        if event.participant_id is not None:
+            key = (event.participant_id, event.thing)
+            things[key] = evolve(things.get(key), event)
+    changed = [thing for key, thing in things.items() if thing is not None and (key in touched or key[0] in whole)]
+    _write(connection, opener, changed, whole, version)
+
+
+def read_participant(connection: Connection, keys: Keys, participant_id: ParticipantId, version: int) -> list[RecordedEvent]:
+    """Everything the rows know about a participant; what was erased is not there. Two queries."""
+    found = rows(
+        connection,
+        f"SELECT participant_id, thing, data_class, content FROM {table(version)} WHERE participant_id = %s",
+        (participant_id,),
+    )
+    opener = keys.load(connection, {(row[0], row[2]) for row in found})
+    things = (_thing(row, opener) for row in found)
+    return [event for thing in things if thing is not None for event in thing.events]
+
+
+def contents(connection: Connection, version: int) -> Iterator[tuple[Any, ...]]:
+    """Every row of a version by participant: (participant, thing, data class, content, the clear columns as text)."""
+    clear = "kind, source, agency, entries, state, from_day, to_day, planned_to, numbered, unnumbered"
+    yield from rows(
+        connection,
+        f"SELECT participant_id, thing, data_class, content, concat_ws('|', {clear}), last_position"
+        f" FROM {table(version)} ORDER BY participant_id, thing",
+    )
+
+
+def count_entries(connection: Connection, version: int) -> int:
+    """How many entries all timelines have together."""
+    return int(rows(connection, f"SELECT coalesce(sum(entries), 0) FROM {table(version)}")[0][0])
+
+
+def _whole_participants(connection: Connection, events: Sequence[RecordedEvent], version: int) -> set[UUID]:
+    """Participants whose things must be folded together."""
+    numbering: defaultdict[ThingKey, set[bool]] = defaultdict(set)
+    whole: set[UUID] = set()
+    for event in events:
+        if event.participant_id is not None:
+            numbering[event.participant_id, event.thing].add(event.sequence is None)
+            if event.name == _RETRACTED_REGISTRATION:
+                whole.add(event.participant_id)
+    whole |= {participant for (participant, _), kinds in numbering.items() if len(kinds) > 1}
+    listed = list({participant for participant, _ in numbering})
+    mixed = rows(
+        connection,
+        f"SELECT participant_id FROM {table(version)} WHERE numbered AND unnumbered AND participant_id = ANY(%s) UNION"
+        f" SELECT participant_id FROM {table(version)}"
+        " JOIN unnest(%s::uuid[], %s::uuid[], %s::bool[]) AS given (participant_id, thing, unnumbered_now)"
+        " USING (participant_id, thing) WHERE unnumbered <> unnumbered_now",
+        (
+            listed,
+            [participant for participant, _ in numbering],
+            [thing for _, thing in numbering],
+            [True in kinds for kinds in numbering.values()],
+        ),
+    )
+    return whole | {row[0] for row in mixed}
+
+
+def _stored(
+    connection: Connection, touched: set[tuple[ParticipantId, UUID]], whole: set[UUID], version: int
+) -> list[tuple[Any, ...]]:
+    return rows(
+        connection,
+        f"SELECT participant_id, thing, data_class, content FROM {table(version)}"
+        " JOIN unnest(%s::uuid[], %s::uuid[]) AS given (participant_id, thing) USING (participant_id, thing) UNION"
+        f" SELECT participant_id, thing, data_class, content FROM {table(version)} WHERE participant_id = ANY(%s)",
+        ([participant for participant, _ in touched], [thing for _, thing in touched], list(whole)),
+    )
+
+
+def _thing(row: tuple[Any, ...], opener: Opener) -> Thing | None:
+    participant_id, thing, data_class, content = row[:4]
+    opened = opener.open(participant_id, data_class, content, thing.bytes)
+    return None if opened is None else Thing(participant_id, thing, data_class, tuple(events_of(opened)))
+
+
+def _write(connection: Connection, opener: Opener, changed: Sequence[Thing], whole: set[UUID], version: int) -> None:
+    together: defaultdict[UUID, list[RecordedEvent]] = defaultdict(list)
+    for thing in changed:
+        if thing.participant_id in whole:
+            together[thing.participant_id] += thing.events
+    now: dict[ThingKey, list[Entry]] = defaultdict(list)
+    for participant_id, events in together.items():
+        for entry in fold_timeline(events, as_of=_FOR_EVER):
+            now[participant_id, entry.thing].append(entry)
+    execute(
+        connection,
+        f"CREATE TEMP TABLE IF NOT EXISTS changed_thing_v{version} (LIKE {table(version)}) ON COMMIT DELETE ROWS",
+    )
+    execute(connection, f"TRUNCATE changed_thing_v{version}")
+    copy_rows(
+        connection,
+        f"changed_thing_v{version}",
+        _COLUMNS,
+        _TYPES,
+        (_row(thing, now.get((thing.participant_id, thing.id)), opener) for thing in changed),
+    )
+    updates = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
+    execute(
+        connection,
+        f"INSERT INTO {table(version)} ({', '.join(_COLUMNS)}) SELECT {', '.join(_COLUMNS)} FROM changed_thing_v{version}"
+        f" ON CONFLICT (participant_id, thing) DO UPDATE SET {updates}",
+    )
+
+
+def _row(thing: Thing, entries: list[Entry] | None, opener: Opener) -> tuple[object, ...]:
+    events = thing.events
+    entries = entries or fold_timeline(events, as_of=_FOR_EVER)
+    last = max(entries, key=lambda entry: entry.episode or 0)
+    return (
+        thing.participant_id,
+        thing.id,
+        last.kind,
+        last.source,
+        last.agency,
+        len(entries),
+        last.state.value,
+        last.from_ or last.at,
+        last.to,
+        last.planned_to,
+        any(event.sequence is not None for event in events),
+        any(event.sequence is None for event in events),
+        events[-1].position,
+        thing.data_class,
+        _KEY_VERSION,
+        opener.seal(thing.participant_id, thing.data_class, write_events(events), thing.id.bytes),
+    )
