@@ -1,0 +1,118 @@
+"""`hub demo`: the whole idea on one machine: agencies send, one front door, one timeline per participant, pages."""
+
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+from rich.panel import Panel
+
+from hub.bootstrap import open_hub
+from hub.cli.output import AsJson, console, errors, print_json, progress_bar
+from hub.cli.serve_command import running, serve
+from hub.run.hub import Hub
+from hub.run.importing import final_statuses, import_region, remember_personas, wait_until_visible
+from hub.run.ingest import Tally
+from hub.run.models import TIMELINE
+from hub.run.project import live_version
+from hub.settings import Settings, load
+from hub.store import embedded
+from hub.store.database import rows
+from hub.synth.region import generate
+from projections.timeline.rows import count_entries
+from schemas.errors import HubError
+
+ANCHOR = date(2026, 11, 20)  # the day on which the synthetic region ends (DESIGN 10)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(demo_command)
+
+
+def demo_command(
+    participants: Annotated[int, typer.Option(help="How many persons.")] = 200,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same region.")] = 1,
+    port: Annotated[int | None, typer.Option(help="Port of the pages; default HUB_PORT or 8080.")] = None,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Stop when everything is visible.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the demo's earlier database first.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the hub on a synthetic region, on a real PostgreSQL that it starts itself."""
+    given: dict[str, object] = {"today": ANCHOR} | ({} if port is None else {"port": port})
+    settings = load(**given)
+    if fresh and not settings.database_url:
+        embedded.remove(settings.data_dir / "postgres")
+    folder = _region(settings, participants, seed, quiet=as_json)
+    with open_hub(settings) as hub:
+        with running(hub, _give_up):
+            summary = _import(hub, folder, quiet=as_json)
+        if as_json:
+            print_json(summary)
+        else:
+            _tell(hub, summary, pages=not once)
+        if not once:
+            serve(hub)
+
+
+def _region(settings: Settings, participants: int, seed: int, *, quiet: bool) -> Path:
+    """The region's files, written once per size and seed."""
+    folder = settings.data_dir / "region" / f"{participants}-{seed}"
+    if not (folder / "truth.json").exists():
+        with progress_bar(quiet=quiet) as bar:
+            task = bar.add_task("1/2 inventing people", total=participants)
+            generate(participants, seed, folder, lambda done, total: bar.update(task, completed=done, total=total))
+    return folder
+
+
+def _import(hub: Hub, folder: Path, *, quiet: bool) -> dict[str, object]:
+    tally = Tally()
+    began = perf_counter()
+    with progress_bar(quiet=quiet) as bar:
+        task = bar.add_task("2/2 agencies send", total=None)
+        import_region(hub, folder, tally, lambda done: bar.advance(task, done))
+        wait_until_visible(hub)
+    seconds = perf_counter() - began
+    remember_personas(hub, folder)
+    statuses, _ = final_statuses(hub, tally)
+    deliveries = statuses.total()
+    with hub.database.transaction() as connection:
+        people = rows(connection, "SELECT count(DISTINCT participant_id) FROM reference_binding WHERE unbound_at IS NULL")[0][0]
+        entries = count_entries(connection, live_version(connection, TIMELINE).version)
+    return {
+        "deliveries": deliveries,
+        "accepted": statuses["accepted"],
+        "duplicates": statuses["duplicate"],
+        "held": statuses["held"],
+        "rejected": statuses["rejected"],
+        "participants": people,
+        "timeline_entries": entries,
+        "seconds": round(seconds, 3),
+        "events_per_second": round(deliveries / seconds),
+    }
+
+
+def _tell(hub: Hub, summary: dict[str, object], *, pages: bool) -> None:
+    console.print(
+        f"[bold]{summary['deliveries']}[/] deliveries from ten agencies in {summary['seconds']} s: "
+        f"{summary['accepted']} accepted, {summary['duplicates']} duplicates, {summary['held']} held, "
+        f"{summary['rejected']} rejected. [bold]{summary['participants']}[/] participants, "
+        f"{summary['timeline_entries']} timeline entries."
+    )
+    if pages:
+        console.print(
+            Panel.fit(
+                f"[bold]http://{hub.settings.host}:{hub.settings.port}[/]\n"
+                "1. Choose a persona: start as the caseworker at Arbetsförmedlingen.\n"
+                "2. Choose Amina Warsame: five agencies, five plans, one timeline.\n"
+                "Everybody is invented. Stop with Ctrl-C.",
+                title="Samspår demo",
+            )
+        )
+
+
+def _give_up(why: str) -> None:
+    errors.print(f"[bold red]Stopped:[/] {why}")
+    raise HubError(why)

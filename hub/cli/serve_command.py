@@ -1,0 +1,77 @@
+"""`hub serve`: API, pages and the embedded runner in one process, until it is told to stop."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from hub.bootstrap import open_hub
+from hub.cli.output import errors
+from hub.run.housekeeping import Housekeeper
+from hub.run.hub import Hub
+from hub.run.models import MODELS
+from hub.run.runner import Runner
+from hub.settings import load
+from hub.web.app import create_app
+
+_GRACE_SECONDS = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve")(serve_command)
+
+
+def serve_command(
+    port: Annotated[int | None, typer.Option(help="Port of API and pages; default HUB_PORT or 8080.")] = None,
+) -> None:
+    """Serve API and pages on the configured database, or on the embedded one in HUB_DATA_DIR."""
+    given = {} if port is None else {"port": port}
+    with open_hub(load(**given)) as hub:
+        errors.print(f"Samspår on http://{hub.settings.host}:{hub.settings.port} · stop with Ctrl-C")
+        serve(hub)
+
+
+def serve(hub: Hub) -> None:
+    """Serve until a signal. A runner that cannot go on ends the process with 1, so that a supervisor starts it afresh."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(hub),
+            host=hub.settings.host,
+            port=hub.settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            server_header=False,
+        )
+    )
+    failures: list[str] = []
+
+    def failed(why: str) -> None:
+        failures.append(why)
+        server.should_exit = True
+
+    with running(hub, failed):
+        server.run()
+    if failures:
+        errors.print(f"[bold red]Stopped:[/] {failures[0]}")
+        sys.exit(1)
+
+
+@contextmanager
+def running(hub: Hub, failed: Callable[[str], None]) -> Iterator[None]:
+    """The runners and the housekeeper, as long as the block lasts."""
+    runners = [Runner(hub, model, failed) for model in MODELS.values()]
+    housekeeper = Housekeeper(hub)
+    for runner in runners:
+        runner.start()
+    housekeeper.start()
+    try:
+        yield
+    finally:
+        housekeeper.stop()
+        for runner in runners:
+            runner.stop()

@@ -1,0 +1,74 @@
+"""How the hub is doing: read models, quarantine and sources, as operators and scripts ask for it (SURFACE 2)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub import telemetry
+from hub.run.hub import Hub
+from hub.store.database import rows
+from hub.store.progress import SourceState, source_states
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectionState:
+    """One live read model. `lag_events` are recorded and not yet folded."""
+
+    name: str
+    version: int
+    position: int
+    log_position: int
+    lag_events: int
+    seconds_since_advance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubState:
+    """Everything `hub status` tells. `held_too_long`: held for more days than the alarm is set to."""
+
+    projections: list[ProjectionState]
+    rejected: int
+    held: int
+    parked: int
+    held_too_long: int
+    sources: list[SourceState]
+
+
+def state(hub: Hub) -> HubState:
+    """The state now; a constant number of queries. Sets the gauges too."""
+    now = hub.now()
+    with hub.database.transaction() as connection:
+        projections = [
+            ProjectionState(
+                name=name,
+                version=version,
+                position=position,
+                log_position=head,
+                lag_events=head - position,
+                seconds_since_advance=round((now - advanced).total_seconds(), 3),
+            )
+            for name, version, position, advanced, head in rows(
+                connection,
+                "SELECT projection, version, p.position, advanced_at, h.position FROM projection_position p, log_head h"
+                " WHERE live ORDER BY projection",
+            )
+        ]
+        rejected, held, parked, late = rows(
+            connection,
+            "SELECT (SELECT count(*) FROM quarantine WHERE state = 'open'), (SELECT count(*) FROM held_event),"
+            " (SELECT count(DISTINCT participant_id) FROM parked_event),"
+            " (SELECT count(*) FROM held_event WHERE received_at < %s)",
+            (_alarm_before(hub, now),),
+        )[0]
+        sources = source_states(connection, hub.registry(), now)
+    for projection in projections:
+        telemetry.POSITION.labels(projection=projection.name).set(projection.position)
+        telemetry.LAG.labels(projection=projection.name).set(projection.lag_events)
+        telemetry.LOG_POSITION.set(projection.log_position)
+    telemetry.HELD_TOO_LONG.set(late)
+    return HubState(
+        projections=projections, rejected=rejected, held=held, parked=parked, held_too_long=late, sources=sources
+    )
+
+
+def _alarm_before(hub: Hub, now: datetime) -> datetime:
+    return now - timedelta(days=hub.settings.held_alarm_days)
