@@ -9,7 +9,6 @@ or where a whole registration is taken back, all things of the participant are f
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,8 +16,7 @@ from sqlalchemy import Connection
 
 from projections.sql import copy_rows, execute, rows
 from projections.timeline.chains import REGISTERED
-from projections.timeline.entries import Entry
-from projections.timeline.fold import fold_timeline
+from projections.timeline.outline import Outline, outline, outlines
 from projections.timeline.stored import read_events as events_of
 from projections.timeline.stored import write_events
 from schemas.catalogue import latest
@@ -27,7 +25,6 @@ from schemas.vocabulary import ParticipantId
 
 NAME = "timeline"
 _KEY_VERSION = 1
-_FOR_EVER = date.max
 _RETRACTED_REGISTRATION = REGISTERED.partition(".")[0] + ".retracted"
 
 Owned = tuple[UUID, str]
@@ -210,7 +207,7 @@ def _stored(
 def _thing(row: tuple[Any, ...], opener: Opener) -> Thing | None:
     participant_id, thing, data_class, content = row[:4]
     opened = opener.open(participant_id, data_class, content, thing.bytes)
-    return None if opened is None else Thing(participant_id, thing, data_class, tuple(events_of(opened)))
+    return None if opened is None else Thing(participant_id, thing, data_class, tuple(events_of(opened, participant_id, thing)))
 
 
 def _write(connection: Connection, opener: Opener, changed: Sequence[Thing], whole: set[UUID], version: int) -> None:
@@ -218,10 +215,9 @@ def _write(connection: Connection, opener: Opener, changed: Sequence[Thing], who
     for thing in changed:
         if thing.participant_id in whole:
             together[thing.participant_id] += thing.events
-    now: dict[ThingKey, list[Entry]] = defaultdict(list)
+    now: dict[ThingKey, Outline] = {}
     for participant_id, events in together.items():
-        for entry in fold_timeline(events, as_of=_FOR_EVER):
-            now[participant_id, entry.thing].append(entry)
+        now |= {(participant_id, thing): found for thing, found in outlines(events).items()}
     execute(
         connection,
         f"CREATE TEMP TABLE IF NOT EXISTS changed_thing_v{version} (LIKE {table(version)}) ON COMMIT DELETE ROWS",
@@ -232,7 +228,7 @@ def _write(connection: Connection, opener: Opener, changed: Sequence[Thing], who
         f"changed_thing_v{version}",
         _COLUMNS,
         _TYPES,
-        (_row(thing, now.get((thing.participant_id, thing.id)), opener) for thing in changed),
+        (_row(thing, now.get((thing.participant_id, thing.id)) or outline(thing.events), opener) for thing in changed),
     )
     updates = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
     execute(
@@ -242,21 +238,19 @@ def _write(connection: Connection, opener: Opener, changed: Sequence[Thing], who
     )
 
 
-def _row(thing: Thing, entries: list[Entry] | None, opener: Opener) -> tuple[object, ...]:
+def _row(thing: Thing, now: Outline, opener: Opener) -> tuple[object, ...]:
     events = thing.events
-    entries = entries or fold_timeline(events, as_of=_FOR_EVER)
-    last = max(entries, key=lambda entry: entry.episode or 0)
     return (
         thing.participant_id,
         thing.id,
-        last.kind,
-        last.source,
-        last.agency,
-        len(entries),
-        last.state.value,
-        last.from_ or last.at,
-        last.to,
-        last.planned_to,
+        now.kind,
+        events[0].source,
+        events[0].agency,
+        now.entries,
+        now.state.value,
+        now.from_day,
+        now.to_day,
+        now.planned_to,
         any(event.sequence is not None for event in events),
         any(event.sequence is None for event in events),
         events[-1].position,

@@ -19,20 +19,20 @@ def write_events(events: Iterable[RecordedEvent]) -> bytes:
     return orjson.dumps([_written(event) for event in events])
 
 
-def read_events(content: bytes) -> list[RecordedEvent]:
-    """The events of `write_events`."""
-    return [_read(row) for row in orjson.loads(content)]
+def read_events(content: bytes, participant_id: ParticipantId, thing: UUID) -> list[RecordedEvent]:
+    """The events of `write_events`; the row that held them says about whom and which thing they are."""
+    return [_read(row, participant_id, thing) for row in orjson.loads(content)]
 
 
 def portable_events(content: bytes) -> list[object]:
     """What another installation with the same deliveries holds too: without what this hub assigned or clocked."""
-    hub_assigned = ("position", "recorded", "received", "participant", "binding", "thing")
+    hub_assigned = ("position", "recorded", "received", "binding")
     kept = [at for at, name in enumerate(_FIELDS) if name not in hub_assigned]
     return sorted([[row[at] for at in kept] for row in orjson.loads(content)], key=orjson.dumps)
 
 
 _FIELDS = (
-    "position recorded received uid root thing participant binding agency source id name time subject sequence"
+    "position recorded received uid root binding agency source id name time subject sequence"
     " correlationid legalbasis purpose orgunit data"
 ).split()
 
@@ -43,9 +43,7 @@ def _written(event: RecordedEvent) -> list[object]:
         _micros(event.recorded_at),
         _micros(event.received_at),
         event.uid,
-        event.root,
-        event.thing,
-        event.participant_id,
+        None if event.root == event.uid else event.root,
         event.binding,
         event.agency,
         event.source,
@@ -62,28 +60,29 @@ def _written(event: RecordedEvent) -> list[object]:
     ]
 
 
-def _read(row: Sequence[Any]) -> RecordedEvent:
+def _read(row: Sequence[Any], participant_id: ParticipantId, thing: UUID) -> RecordedEvent:
+    uid = EventUid(UUID(row[3]))
     return RecordedEvent(
         position=Position(row[0]),
         recorded_at=_instant(row[1]),
         received_at=_instant(row[2]),
-        uid=EventUid(UUID(row[3])),
-        root=EventUid(UUID(row[4])),
-        thing=UUID(row[5]),
-        participant_id=None if row[6] is None else ParticipantId(UUID(row[6])),
-        binding=None if row[7] is None else BindingId(UUID(row[7])),
-        agency=row[8],
-        source=row[9],
-        id=row[10],
-        name=row[11],
-        time=_instant(row[12]),
-        subject=row[13],
-        sequence=row[14],
-        correlationid=row[15],
-        legalbasis=row[16],
-        purpose=row[17],
-        orgunit=row[18],
-        data=row[19],
+        uid=uid,
+        root=uid if row[4] is None else EventUid(UUID(row[4])),
+        thing=thing,
+        participant_id=participant_id,
+        binding=None if row[5] is None else BindingId(UUID(row[5])),
+        agency=row[6],
+        source=row[7],
+        id=row[8],
+        name=row[9],
+        time=_instant(row[10]),
+        subject=row[11],
+        sequence=row[12],
+        correlationid=row[13],
+        legalbasis=row[14],
+        purpose=row[15],
+        orgunit=row[16],
+        data=row[17],
     )
 
 
