@@ -1,0 +1,60 @@
+"""The resources that tests share. Who takes one of the database is marked `database` and stays out of `make check`."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.run.hub import Hub
+from hub.store import embedded
+from hub.store.embedded import Cluster
+from tests.databases import FreshDatabase, fresh_database, fresh_hub, make_template
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the database."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "cluster" in item.fixturenames:
+            item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """One PostgreSQL for the whole run, without crash safety; its template is migrated once."""
+    directory = Path(tempfile.mkdtemp(prefix="samspar-tests-"))  # not tmp_path: PostgreSQL's account must reach it
+    directory.chmod(0o711)
+    running = embedded.start(directory / "postgres", durable=False)
+    make_template(running)
+    yield running
+    running.stop()
+    shutil.rmtree(directory)
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[FreshDatabase]:
+    """A migrated, empty database for this test alone."""
+    with fresh_database(cluster) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="module")
+def module_database(cluster: Cluster) -> Iterator[FreshDatabase]:
+    """A migrated database that the tests of one module share."""
+    with fresh_database(cluster) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def hub(database: FreshDatabase, tmp_path: Path) -> Iterator[Hub]:
+    """A development hub on a database of its own, with the demo agencies registered."""
+    with fresh_hub(database, tmp_path) as assembled:
+        yield assembled
+
+
+@pytest.fixture(scope="module")
+def module_hub(module_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """A development hub that the tests of one module share."""
+    with fresh_hub(module_database, tmp_path_factory.mktemp("hub")) as assembled:
+        yield assembled
