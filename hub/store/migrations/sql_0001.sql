@@ -112,6 +112,14 @@ CREATE INDEX quarantine_uid ON quarantine (uid) WHERE state = 'open';
 --;;
 CREATE TABLE source_progress (source text PRIMARY KEY, content jsonb NOT NULL);
 --;;
+CREATE TABLE export_row (
+    source text NOT NULL, mapping text NOT NULL, row_key bytea NOT NULL, row_values bytea NOT NULL,
+    occurrence integer NOT NULL, opened boolean NOT NULL, sent_time timestamptz NOT NULL,
+    PRIMARY KEY (source, mapping, row_key)
+);
+--;;
+COMMENT ON TABLE export_row IS 'What an exported list said last, as keyed hashes';
+--;;
 CREATE TABLE log_head (
     singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton), position bigint NOT NULL, recorded_at timestamptz NOT NULL
 );
@@ -175,7 +183,7 @@ GRANT SELECT, INSERT ON log_entry, read_row TO hub_app;
 GRANT SELECT, UPDATE ON log_head TO hub_app;
 --;;
 GRANT SELECT, INSERT, UPDATE ON agency, agency_unit, agency_key, source, authorisation, data_key, participant,
-    reference_binding, identity_statement, receipt, quarantine, source_progress TO hub_app;
+    reference_binding, identity_statement, receipt, quarantine, source_progress, export_row TO hub_app;
 --;;
 GRANT SELECT, INSERT, UPDATE, DELETE ON identifier, held_event, parked_event, projection_position, demo_persona TO hub_app;
 --;;

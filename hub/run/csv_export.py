@@ -1,0 +1,78 @@
+"""Exported lists through the front door: read, translated by their mapping file, remembered for the next list."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+from sqlalchemy import Connection
+
+from connectors.csv_mapping import ExportMapping, read_mapping
+from connectors.csv_rows import Remembered, RowRefused, State, header_problem, translate
+from hub.intake.reading import Delivery, Unreadable, read_record
+from hub.run.hub import Hub
+from hub.run.ingest import Tally, delivery
+from hub.store.database import execute, rows
+from schemas.errors import Misconfigured
+
+
+def load_mapping(path: Path) -> ExportMapping:
+    """The mapping of a file. Raises Misconfigured with what was expected and found."""
+    if not path.is_file():
+        message = f"{path}: expected a mapping file, found nothing"
+        raise Misconfigured(message)
+    return read_mapping(path.read_text(encoding="utf-8"), path.name)
+
+
+def csv_file(hub: Hub, path: Path, agency: str, mapping: ExportMapping, tally: Tally, *, dry: bool) -> Iterator[Delivery]:
+    """The deliveries of a list. What it said is remembered once all of them have been answered."""
+    content = path.read_bytes()
+    wrong = header_problem(content, mapping)
+    if wrong is not None:
+        yield delivery(hub, agency, path.name, Unreadable(problems=(wrong,), raw=content))
+        return
+    with hub.database.transaction() as connection:
+        last = _load(connection, mapping)
+    key = hub.ring.hasher.fingerprint(b"exported lists")
+    translation = translate(content, mapping, last, key, hub.now())
+    tally.warnings += [f"{path.name}: {warning}" for warning in translation.warnings]
+    for item in translation.items:
+        locator = f"{path.name}:{item.line}"
+        if isinstance(item, RowRefused):
+            yield delivery(hub, agency, locator, Unreadable(problems=item.problems, raw=item.raw.encode()))
+        else:
+            yield delivery(hub, agency, locator, read_record(orjson.dumps(item.body)))
+    if not dry:
+        with hub.database.transaction() as connection:
+            _save(connection, mapping, {at: said for at, said in translation.state.items() if last.get(at) != said})
+
+
+def _load(connection: Connection, mapping: ExportMapping) -> State:
+    found = rows(
+        connection,
+        "SELECT row_key, row_values, occurrence, opened, sent_time FROM export_row WHERE source = %s AND mapping = %s",
+        (mapping.source, mapping.name),
+    )
+    return {
+        bytes(at): Remembered(values=bytes(values), occurrence=occurrence, opened=opened, time=time)
+        for at, values, occurrence, opened, time in found
+    }
+
+
+def _save(connection: Connection, mapping: ExportMapping, changed: State) -> None:
+    said = list(changed.values())
+    execute(
+        connection,
+        "INSERT INTO export_row (source, mapping, row_key, row_values, occurrence, opened, sent_time)"
+        " SELECT %s, %s, * FROM unnest(%s::bytea[], %s::bytea[], %s::int4[], %s::bool[], %s::timestamptz[])"
+        " ON CONFLICT (source, mapping, row_key) DO UPDATE SET row_values = excluded.row_values,"
+        " occurrence = excluded.occurrence, opened = excluded.opened, sent_time = excluded.sent_time",
+        (
+            mapping.source,
+            mapping.name,
+            list(changed),
+            [each.values for each in said],
+            [each.occurrence for each in said],
+            [each.opened for each in said],
+            [each.time for each in said],
+        ),
+    )
