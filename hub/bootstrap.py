@@ -79,7 +79,7 @@ def register_demo_agencies(connection: Connection) -> None:
     """The agencies of the demo region with their sources and what they may send (SURFACE 2)."""
     with _DEMO_AGENCIES.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            units = tuple(unit for unit in row["units"].split("|") if unit)
+            units = tuple(unit for unit in row["units"].split(";") if unit)
             add_agency(
                 connection,
                 Agency(
@@ -100,7 +100,7 @@ def register_demo_agencies(connection: Connection) -> None:
                     silent_after=timedelta(hours=int(row["silent_after_hours"])),
                 ),
             )
-            authorise(connection, row["agency"], row["type_patterns"].split("|"), None, None)
+            authorise(connection, row["agency"], row["type_patterns"].split(), None, None)
 
 
 def _failpoints(settings: Settings) -> Failpoints:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from hub.intake.facts import Facts
 from hub.intake.outcomes import Accepted, Duplicate, Held, Outcome, Rejected
+from hub.intake.registry import Registry
 from hub.log.entries import append, owner_of
 from hub.store.identity import record_identity
 from hub.store.keys import KeyRing, Owned
@@ -38,7 +39,7 @@ class Place:
 
 
 def record(
-    connection: Connection, ring: KeyRing, decided: Sequence[Decided], facts: Facts, place: Place
+    connection: Connection, ring: KeyRing, registry: Registry, decided: Sequence[Decided], facts: Facts, place: Place
 ) -> list[Receipt]:
     """The receipts of the deliveries, in their order, once everything about them is written."""
     outcomes = [outcome for each in decided for outcome in (each.own, *each.released)]
@@ -73,7 +74,7 @@ def record(
     mark_repaired(connection, [outcome.claim.uid for outcome, _ in taken], place.recorded_at)
     effects = [effect for outcome in accepted for effect in outcome.effects]
     record_identity(connection, effects, facts, keys, place.recorded_at)
-    record_progress(connection, [each.own for each in decided])
+    record_progress(connection, registry, [each.own for each in decided])
     return answers(decided, place.recorded_at, positions, {key: first for key, (first, _) in refused.items()})
 
 

@@ -52,21 +52,34 @@ def state(hub: Hub) -> HubState:
                 " WHERE live ORDER BY projection",
             )
         ]
-        rejected, held, parked, late = rows(
+        held = rows(
             connection,
-            "SELECT (SELECT count(*) FROM quarantine WHERE state = 'open'), (SELECT count(*) FROM held_event),"
-            " (SELECT count(DISTINCT participant_id) FROM parked_event),"
-            " (SELECT count(*) FROM held_event WHERE received_at < %s)",
+            "SELECT agency, count(*), count(*) FILTER (WHERE received_at < %s) FROM held_event GROUP BY agency",
             (_alarm_before(hub, now),),
-        )[0]
+        )
+        refused = rows(connection, "SELECT agency, count(*) FROM quarantine WHERE state = 'open' GROUP BY agency")
+        parked = rows(connection, "SELECT projection, count(DISTINCT participant_id) FROM parked_event GROUP BY projection")
         sources = source_states(connection, hub.registry(), now)
     for projection in projections:
         telemetry.POSITION.labels(projection=projection.name).set(projection.position)
         telemetry.LAG.labels(projection=projection.name).set(projection.lag_events)
         telemetry.LOG_POSITION.set(projection.log_position)
-    telemetry.HELD_TOO_LONG.set(late)
+    for gauge, column, found in (
+        (telemetry.HELD, 1, held),
+        (telemetry.HELD_TOO_LONG, 2, held),
+        (telemetry.QUARANTINED, 1, refused),
+        (telemetry.PARKED, 1, parked),
+    ):
+        gauge.clear()
+        for row in found:
+            gauge.labels(row[0]).set(row[column])
     return HubState(
-        projections=projections, rejected=rejected, held=held, parked=parked, held_too_long=late, sources=sources
+        projections=projections,
+        rejected=sum(row[1] for row in refused),
+        held=sum(row[1] for row in held),
+        parked=sum(row[1] for row in parked),
+        held_too_long=sum(row[2] for row in held),
+        sources=sources,
     )
 
 

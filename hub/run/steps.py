@@ -40,7 +40,8 @@ def receive(hub: Hub, deliveries: Sequence[Delivery]) -> list[Receipt]:
             facts = load_facts(connection, hub.ring, batch, judged)
             decided = [_decided(decide(examined, facts, recorded_at)) for examined in batch]
             hub.failpoints.reach("intake_before_insert")
-            receipts = record(connection, hub.ring, decided, facts, Place(after=after, recorded_at=recorded_at))
+            place = Place(after=after, recorded_at=recorded_at)
+            receipts = record(connection, hub.ring, registry, decided, facts, place)
             hub.failpoints.reach("intake_after_insert")
         hub.failpoints.reach("intake_after_commit")
     _tell(decided)

@@ -1,0 +1,134 @@
+"""Completeness per source: kept in the intake transaction, asked for with every answer, replayed for the past."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from hub.intake.outcomes import Duplicate, Outcome, Rejected
+from hub.intake.registry import Registry, Source
+from hub.store.database import execute, rows
+from projections.sources.progress import SourceAnswer, SourceProgress
+
+HEARTBEAT = "source.heartbeat"
+_CLAIM_NOTHING = ("conflicting_duplicate", "sequence_reused")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """A registered source and how complete it is."""
+
+    agency: str
+    source: str
+    answer: SourceAnswer
+
+
+def record_progress(connection: Connection, registry: Registry, outcomes: Iterable[Outcome]) -> None:
+    """Count deliveries for their sources: one query and one statement per batch."""
+    by_source: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        source = outcome.examined.source
+        if outcome.examined.counts and source is not None and source in registry.sources:
+            by_source.setdefault(source, []).append(outcome)
+    if not by_source:
+        return
+    progress = _load(connection, registry, list(by_source))
+    for source, listed in by_source.items():
+        for outcome in listed:
+            count(progress[source], outcome)
+        progress[source].forget_before(listed[-1].examined.received_at - registry.sources[source].grace)
+    execute(
+        connection,
+        "INSERT INTO source_progress (source, content) SELECT source, content::jsonb"
+        " FROM unnest(%s::text[], %s::text[]) AS given (source, content)"
+        " ON CONFLICT (source) DO UPDATE SET content = excluded.content",
+        (list(progress), [orjson.dumps(each.to_json()).decode() for each in progress.values()]),
+    )
+
+
+def source_states(connection: Connection, registry: Registry, now: datetime) -> list[SourceState]:
+    """How complete every registered source is now; three queries."""
+    progress = _load(connection, registry, list(registry.sources))
+    held = dict(_pairs(connection, "SELECT source, count(*) FROM held_event GROUP BY source"))
+    refused = dict(
+        _pairs(connection, "SELECT source, count(DISTINCT uid) FROM quarantine WHERE state = 'open' GROUP BY source")
+    )
+    return _states(registry, progress, held, refused, now)
+
+
+def source_states_at(connection: Connection, registry: Registry, known_at: datetime) -> list[SourceState]:
+    """How complete every source was, replayed from the receipts of what had been received by then."""
+    progress = {uri: SourceProgress.empty(source.first_sequence) for uri, source in registry.sources.items()}
+    for source, sequence, claim, received_at, name in rows(
+        connection,
+        "SELECT source, sequence, claimed_time, received_at, name FROM receipt WHERE counts AND received_at <= %s"
+        " AND source = ANY(%s) AND coalesce(problems->0->>'reason', '') <> ALL(%s) ORDER BY received_at, cursor",
+        (known_at, list(progress), list(_CLAIM_NOTHING)),
+    ):
+        progress[source].receive(sequence, claim or received_at, received_at, heartbeat=name == HEARTBEAT)
+    held = dict(
+        _pairs(
+            connection,
+            "SELECT source, count(*) FROM receipt WHERE held_at <= %s AND (status = 'held' OR recorded_at > %s) GROUP BY source",
+            (known_at, known_at),
+        )
+    )
+    refused = dict(
+        _pairs(
+            connection,
+            "SELECT source, count(DISTINCT uid) FROM quarantine"
+            " WHERE received_at <= %s AND (state = 'open' OR settled_at > %s) GROUP BY source",
+            (known_at, known_at),
+        )
+    )
+    return _states(registry, progress, held, refused, known_at)
+
+
+def count(progress: SourceProgress, outcome: Outcome) -> None:
+    """Let one delivery of the source move its completeness. Pure."""
+    examined = outcome.examined
+    nothing = isinstance(outcome, Duplicate) or (
+        isinstance(outcome, Rejected) and outcome.problems[0].reason in _CLAIM_NOTHING
+    )
+    if nothing:
+        progress.heard(examined.received_at)
+        return
+    claim = examined.claimed_time or examined.received_at
+    progress.receive(examined.sequence, claim, examined.received_at, heartbeat=examined.name == HEARTBEAT)
+
+
+def _load(connection: Connection, registry: Registry, sources: list[str]) -> dict[str, SourceProgress]:
+    stored = dict(_pairs(connection, "SELECT source, content FROM source_progress WHERE source = ANY(%s)", (sources,)))
+    return {
+        uri: SourceProgress.from_json(stored[uri])
+        if uri in stored
+        else SourceProgress.empty(registry.sources[uri].first_sequence)
+        for uri in sources
+    }
+
+
+def _states(
+    registry: Registry,
+    progress: Mapping[str, SourceProgress],
+    held: Mapping[str, int],
+    refused: Mapping[str, int],
+    known_at: datetime,
+) -> list[SourceState]:
+    def state(source: Source) -> SourceState:
+        answer = progress[source.uri].answer(
+            known_at,
+            grace=source.grace,
+            silent_after=source.silent_after,
+            held=held.get(source.uri, 0),
+            rejected=refused.get(source.uri, 0),
+        )
+        return SourceState(agency=source.agency, source=source.uri, answer=answer)
+
+    return [state(source) for source in sorted(registry.sources.values(), key=lambda each: (each.agency, each.uri))]
+
+
+def _pairs(connection: Connection, statement: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, Any]]:
+    return [(row[0], row[1]) for row in rows(connection, statement, parameters)]
