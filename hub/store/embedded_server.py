@@ -80,7 +80,7 @@ def survivor(place: Place) -> Server | None:
 
 def launch(place: Place, port: int, *, durable: bool) -> tuple[Server, "subprocess.Popen[bytes]"]:
     """Start the server as our child in a session of its own, so that Ctrl-C reaches the hub first. Not ready yet."""
-    _forget_reused_pid(place)
+    _forget_stale_pid(place)
     settings = _SETTINGS | (_DURABLE if durable else _FOR_TESTS) | {"port": str(port)}
     command = [str(place.programs / "postgres"), "-D", str(place.data)]
     command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -154,10 +154,13 @@ def _unrecorded(place: Place) -> Server | None:
     return Server(pid=pid, born=born, port=port)
 
 
-def _forget_reused_pid(place: Place) -> None:
-    """No server lives here, so a pid in postmaster.pid is stale; PostgreSQL would take its new bearer for a server."""
+def _forget_stale_pid(place: Place) -> None:
+    """No server of ours lives here, but PostgreSQL would take a stranger with the old pid, or a zombie, for one.
+
+    A server that somebody started by hand on this directory is left for PostgreSQL to refuse.
+    """
     pid, _ = _postmaster(place)
-    if pid and birth(pid) is not None:
+    if pid and (birth(pid) is None or str(place.data) not in command_line(pid)):
         (place.data / "postmaster.pid").unlink()
 
 
@@ -165,9 +168,10 @@ def _postmaster(place: Place) -> tuple[int, int]:
     """Pid and port in PostgreSQL's own lock file, 0 where they are not (yet) there."""
     try:
         lines = (place.data / "postmaster.pid").read_text(encoding="ascii").splitlines()
-        return int(lines[0]), int(lines[3])
-    except (FileNotFoundError, ValueError, IndexError):
+    except FileNotFoundError:
         return 0, 0
+    numbers = [int(line) if line.isdecimal() else 0 for line in (lines + [""] * 4)[:4]]
+    return numbers[0], numbers[3]
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def prepare(connection: Connection, credentials: Credentials) -> None:
 def create_database(connection: Connection, name: str, *, template: str) -> None:
     """A database of the owner role."""
     connection.execute(
-        sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+        sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
             sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
         )
     )
