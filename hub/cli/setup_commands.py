@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hub.access.tokens import mint
-from hub.bootstrap import open_store
+from hub.bootstrap import now, open_store
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.settings import load, shown
 from hub.store.migrate import upgrade
@@ -80,7 +80,7 @@ def token(
     as_json: AsJson = False,
 ) -> None:
     """A token for development, valid for a day; refused in production."""
-    minted = mint(load(), agency, scope, unit)
+    minted = mint(load(), agency, scope, unit, now=now())
     if as_json:
         print_json({"token": minted})
     else:

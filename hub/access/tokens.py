@@ -1,0 +1,165 @@
+"""Access tokens of systems: ES256 against a pinned key set, and every claim checked before anybody is believed.
+
+The key is looked up by `kid` among our own keys only: what a token says about keys, addresses or algorithms is not followed.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeGuard
+
+import orjson
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import ECKey, GuestProtocol
+
+from hub.settings import Settings
+from schemas.errors import Misconfigured
+from schemas.event_type import Json, JsonObject
+
+SCOPES = ("events:write", "receipts:read", "timeline:read", "plan:read", "operate")
+_ALGORITHM = "ES256"
+_CURVE = "P-256"
+_LARGEST_TOKEN = 4096
+_LARGEST_CLAIM = 128
+_LIFETIME = timedelta(days=1)
+_CLOCK_SKEW_SECONDS = 30
+_LAST_INSTANT = 2**40  # far beyond every date; not finite and huge numbers end here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who a valid token speaks for."""
+
+    agency: str
+    subject: str
+    scopes: frozenset[str]
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRefused:
+    """The token is not believed; `why` names the check that failed and repeats nothing of the token."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCheck:
+    """The pinned keys, and for whom tokens must be made out."""
+
+    keys: Mapping[str, ECKey] = field(repr=False)
+    issuer: str
+    audience: str
+
+    def caller(self, token: str, now: datetime) -> Caller | TokenRefused:
+        """Whom the token speaks for, if its signature and all its claims hold now."""
+        if len(token) > _LARGEST_TOKEN or not token.isascii():
+            return TokenRefused("form")
+        try:
+            decoded = jwt.decode(token, self._key, algorithms=[_ALGORITHM])
+        except (JoseError, ValueError, TypeError, RecursionError):
+            return TokenRefused("signature")
+        return self._claims(decoded.claims, now.timestamp())
+
+    def _key(self, signed: GuestProtocol) -> ECKey:
+        kid = signed.headers().get("kid")
+        if not isinstance(kid, str) or kid not in self.keys:
+            message = "expected the id of a pinned key"
+            raise InvalidKeyIdError(message)
+        return self.keys[kid]
+
+    def _claims(self, claims: JsonObject, now: float) -> Caller | TokenRefused:
+        audience = claims.get("aud")
+        audiences = audience if isinstance(audience, list) else [audience]
+        expires, begins = claims.get("exp"), claims.get("nbf", 0)
+        if claims.get("iss") != self.issuer:
+            return TokenRefused("issuer")
+        if self.audience not in audiences:
+            return TokenRefused("audience")
+        if not _is_instant(expires) or now >= expires:
+            return TokenRefused("expiry")
+        if not _is_instant(begins) or now < begins - _CLOCK_SKEW_SECONDS:
+            return TokenRefused("not_before")
+        agency, subject, unit = claims.get("agency"), claims.get("sub"), claims.get("unit")
+        scope = claims.get("scope", "")
+        if not (_is_word(agency) and _is_word(subject) and isinstance(scope, str) and (unit is None or _is_word(unit))):
+            return TokenRefused("claims")
+        return Caller(agency=agency, subject=subject, unit=unit, scopes=frozenset(scope.split()))
+
+
+def open_token_check(settings: Settings) -> TokenCheck:
+    """The check with the keys of HUB_JWKS_FILE; in development without that file, with a key of its own."""
+    path = settings.jwks_file
+    keys = [_development_key(settings)] if path is None and settings.is_development else _pinned(path)
+    return TokenCheck(
+        keys={str(key.kid): key for key in keys}, issuer=settings.token_issuer, audience=settings.token_audience
+    )
+
+
+def mint(settings: Settings, agency: str, scopes: Sequence[str], unit: str | None = None, *, now: datetime) -> str:
+    """A token for development, valid for a day. Refused where the keys are somebody else's."""
+    if not settings.is_development or settings.jwks_file is not None:
+        message = (
+            "expected HUB_ENVIRONMENT=development without HUB_JWKS_FILE, found keys of an issuer; ask it for a token"
+        )
+        raise Misconfigured(message)
+    unknown = sorted(set(scopes) - set(SCOPES))
+    if unknown:
+        message = f"expected scopes among {', '.join(SCOPES)}, found {', '.join(unknown)}; correct them"
+        raise Misconfigured(message)
+    key = _development_key(settings)
+    claims: JsonObject = {
+        "iss": settings.token_issuer,
+        "aud": settings.token_audience,
+        "sub": f"development:{agency}",
+        "agency": agency,
+        "scope": " ".join(scopes),
+        "iat": int(now.timestamp()),
+        "nbf": int(now.timestamp()),
+        "exp": int((now + _LIFETIME).timestamp()),
+    }
+    if unit is not None:
+        claims["unit"] = unit
+    return jwt.encode({"alg": _ALGORITHM, "kid": str(key.kid)}, claims, key, algorithms=[_ALGORITHM])
+
+
+def _pinned(path: Path | None) -> list[ECKey]:
+    """The public keys of the file that can check our algorithm."""
+    try:
+        listed = orjson.loads(path.read_bytes())["keys"] if path is not None else []
+        keys = [ECKey.import_key(stated) for stated in listed if stated.get("crv") == _CURVE]
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError, AttributeError, JoseError, ValueError) as error:
+        message = f"expected a JSON Web Key Set in {path}, found {type(error).__name__}; correct HUB_JWKS_FILE"
+        raise Misconfigured(message) from error
+    if not keys or any(not key.kid for key in keys):
+        message = f"expected {_CURVE} keys with a kid in {path}, found none or one without; correct HUB_JWKS_FILE"
+        raise Misconfigured(message)
+    return keys
+
+
+def _development_key(settings: Settings) -> ECKey:
+    """The key in the data directory, made on first use; two processes that make it at once keep the first."""
+    path = settings.data_dir / "keys" / "token.json"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"token-{os.getpid()}.json")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as new:
+            new.write(orjson.dumps(ECKey.generate_key(_CURVE, auto_kid=True).as_dict(private=True)))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return ECKey.import_key(orjson.loads(path.read_bytes()))
+
+
+def _is_instant(value: Json) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _LAST_INSTANT
+
+
+def _is_word(value: Json) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= _LARGEST_CLAIM and value.isprintable()
