@@ -78,8 +78,13 @@ def _tell(decided: Sequence[Decided]) -> None:
         if isinstance(outcome, Rejected):
             reason = outcome.problems[0].reason
             telemetry.DELIVERIES.labels(agency=agency, status=status, reason=reason).inc()
-            event = "identity_alarm" if reason == "conflicting_duplicate" else "delivery_rejected"
-            log.warning(event, agency=agency, reason=reason, receipt_id=str(outcome.receipt_id))
+            alarming = reason == "conflicting_duplicate"
+            log.warning(
+                "identity_alarm" if alarming else "delivery_rejected",
+                agency=agency,
+                reason=reason,
+                receipt_id=str(outcome.receipt_id),
+            )
         else:
             telemetry.DELIVERIES.labels(agency=agency, status=status, reason="").inc()
     for (agency, status), count in sorted(statuses.items()):
