@@ -1,0 +1,77 @@
+"""`hub try`: a story in, what the hub shows out, without a database, through the same pure code."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.cli.output import AsJson, console, errors, print_json, print_table
+from hub.tryout.case import CaseResult, read_case, run_case
+from hub.tryout.story import NotACaseError, instant
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("try")(try_command)
+
+
+def try_command(
+    cases: Annotated[list[Path], typer.Argument(help="Case files (examples/cases/NOTATION.md).")],
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Show this day.")] = None,
+    known_at: Annotated[str | None, typer.Option(help="Show what was known at this instant.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Run stories and compare them with what they expect; exit 0 equal, 1 different, 2 not a case."""
+    results: list[CaseResult] = []
+    for path in cases:
+        try:
+            known = instant(known_at) if known_at else None
+            results.append(run_case(read_case(path), as_of=as_of.date() if as_of else None, known_at=known))
+        except (NotACaseError, ValueError) as error:
+            errors.print(f"[bold red]Not a case:[/] {error}")
+            raise typer.Exit(2) from error
+    if as_json:
+        print_json(
+            [
+                {
+                    "case": result.case,
+                    "equal": result.equal,
+                    "differences": result.differences,
+                    "receipts": result.receipts,
+                    "timeline": result.timeline,
+                    "joint_lines": [],
+                    "findings": [],
+                }
+                for result in results
+            ]
+        )
+    else:
+        for result in results:
+            _show(result)
+    if not all(result.equal for result in results):
+        raise typer.Exit(1)
+
+
+def _show(result: CaseResult) -> None:
+    console.print(f"[bold]{result.case}[/] {'[green]equal[/]' if result.equal else '[bold red]different[/]'}")
+    for difference in result.differences:
+        console.print(f"  [red]{difference}[/]")
+    print_table(
+        "Timeline, newest first",
+        ("what", "agency", "state", "from", "to", "planned to", "flags"),
+        [
+            (
+                entry["title"],
+                entry["agency"],
+                entry["state"],
+                entry["from"] or entry["at"],
+                entry["to"],
+                entry["planned_to"],
+                " ".join(entry["flags"]),
+            )
+            for entry in result.timeline
+        ],
+        "The timeline is empty.",
+    )

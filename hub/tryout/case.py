@@ -1,0 +1,75 @@
+"""A case file read and run: `hub try` and the tests (examples/cases/NOTATION.md)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hub.run.answers import entry_json
+from hub.tryout.compare import compare
+from hub.tryout.observed import Question
+from hub.tryout.pure import PureHub
+from hub.tryout.story import NotACaseError, Story
+from schemas.event_type import JsonObject
+
+_REQUIRED = ("case", "says", "story")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResult:
+    """A case that was run: whether it is equal, what differs, and what is shown at its end."""
+
+    case: str
+    differences: list[str]
+    receipts: list[JsonObject]
+    timeline: list[JsonObject]
+
+    @property
+    def equal(self) -> bool:
+        """Whether everything expected was found."""
+        return not self.differences
+
+
+def read_case(path: Path) -> Story:
+    """The story of a file. Raises NotACaseError with what was expected and found."""
+    try:
+        given: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        message = f"{path}: expected a readable YAML file, found {type(error).__name__}"
+        raise NotACaseError(message) from error
+    missing = [name for name in _REQUIRED if not isinstance(given, dict) or name not in given]
+    if missing:
+        message = f"{path}: expected {', '.join(_REQUIRED)}, found no {', '.join(missing)}"
+        raise NotACaseError(message)
+    if not given["story"]:
+        message = f"{path}: expected at least one delivery in the story, found none"
+        raise NotACaseError(message)
+    if "same_as" in given:
+        given = {**yaml.safe_load((path.parent / f"{given['same_as']}.yaml").read_text(encoding="utf-8")), **given}
+    return Story(given["case"], given)
+
+
+def run_case(story: Story, *, as_of: date | None = None, known_at: datetime | None = None) -> CaseResult:
+    """Run a story through the pure code, compare, and show the end, or another day and instant."""
+    hub = PureHub(story)
+    try:
+        hub.play()
+        differences = compare(story, hub.observe)
+    except (KeyError, StopIteration, AttributeError, TypeError) as error:
+        message = f"{story.case}: expected the notation of NOTATION.md, found a mistake at {error}"
+        raise NotACaseError(message) from error
+    question = Question(
+        as_of=as_of or story.given.get("today") or story.deliveries[-1].received_at.date(),
+        known_at=known_at or story.deliveries[-1].received_at,
+    )
+    observed = hub.observe(question)
+    return CaseResult(
+        case=story.case,
+        differences=differences,
+        receipts=[
+            {"key": key, "status": verdict.status, "reason": verdict.reason} for key, verdict in observed.verdicts.items()
+        ],
+        timeline=[entry_json(entry) for entry in observed.entries],
+    )

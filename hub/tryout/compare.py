@@ -1,0 +1,152 @@
+"""Compares what a case expects with what a hub shows; only what is listed is compared, and every difference is told."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from hub.tryout.observed import Observed, Question
+from hub.tryout.story import STOCKHOLM, Story, instant
+from projections.timeline.entries import Entry
+from projections.timeline.fold import groups_of
+
+_LATER = ("joint_lines", "not_joined", "joined", "past_lines", "joint_goals", "findings")
+
+Observe = Callable[[Question], Observed]
+
+
+def compare(story: Story, observe: Observe) -> list[str]:
+    """Every difference between a story's expectations and what is observed; empty: equal."""
+    found: list[str] = []
+    for place, expectation in enumerate(story.given.get("expect", ()), 1):
+        observed = observe(question_of(story, expectation))
+        found += [f"expect {place}: {said}" for said in differences(story, expectation, observed)]
+    return found
+
+
+def question_of(story: Story, expectation: Mapping[str, Any]) -> Question:
+    """The point of view of an expectation; a date as known_at is its whole day."""
+    known_at = expectation.get("known_at", story.items[-1]["received"])
+    if isinstance(known_at, date) and not isinstance(known_at, datetime):
+        known_at = datetime.combine(known_at, time(), STOCKHOLM) + timedelta(days=1, microseconds=-1)
+    return Question(
+        as_of=expectation.get("as_of", story.given.get("today")),
+        known_at=instant(known_at),
+        who=expectation.get("who"),
+        viewer=expectation.get("viewer"),
+    )
+
+
+def differences(story: Story, expectation: Mapping[str, Any], observed: Observed) -> list[str]:
+    """What one expectation does not find."""
+    found = [f"{name} is not shown yet" for name in _LATER if name in expectation]
+    found += _receipts(expectation.get("receipts", {}), observed)
+    shown = [observed.key_of(entry) for entry in observed.entries]
+    if "shown" in expectation:
+        found += _unequal("shown", expectation["shown"], shown)
+    found += [f"{key} is shown" for key in expectation.get("absent", ()) if key in shown]
+    for expected in expectation.get("timeline", ()):
+        found += _entry(story, expected, observed)
+    if "hidden" in expectation:
+        found += _unequal("hidden", expectation["hidden"], [domain.value for domain in observed.hidden])
+    groups = {name: [observed.key_of(entry) for entry in listed] for name, listed in groups_of(observed.entries).items()}
+    for name, keys in expectation.get("groups", {}).items():
+        found += _unequal(f"group {name}", keys, groups.get(name, []))
+    if "participants" in expectation:
+        expected_people = {frozenset(references) for references in expectation["participants"]}
+        found += _unequal("participants", _sorted(expected_people), _sorted(set(observed.participants)))
+    if "protection" in expectation:
+        found += _unequal("protection", expectation["protection"], observed.protection)
+    if "log" in expectation:
+        found += _unequal("log", expectation["log"], list(observed.log))
+    for name, expected in expectation.get("sources", {}).items():
+        found += _source(name, expected, observed)
+    return found
+
+
+def _receipts(expected: Mapping[str, Any], observed: Observed) -> list[str]:
+    found: list[str] = []
+    for status, listed in expected.items():
+        reasons = {key: verdict.reason for key, verdict in observed.verdicts.items() if verdict.status == status}
+        if isinstance(listed, Mapping):
+            found += _unequal(status, dict(listed), reasons)
+        else:
+            found += _unequal(status, sorted(listed), sorted(reasons))
+    return found
+
+
+def _entry(story: Story, expected: Mapping[str, Any], observed: Observed) -> list[str]:
+    key, episode = expected["key"], expected.get("episode")
+    fitting = [
+        entry
+        for entry in observed.entries
+        if observed.key_of(entry) == key and (episode is None or entry.episode == episode)
+    ]
+    if not fitting:
+        return [f"{key}: expected in the timeline, found no such entry"]
+    found: list[str] = []
+    for name, value in expected.items():
+        if name not in ("key", "episode"):
+            found += _unequal(f"{key}.{name}", _comparable(name, value), _comparable(name, _value(name, fitting[0], observed)))
+    return found
+
+
+def _value(name: str, entry: Entry, observed: Observed) -> Any:  # a value of any field
+    match name:
+        case "from":
+            return entry.from_
+        case "struck":
+            return [observed.keys.get(struck.event.uid, struck.event.id) for struck in entry.struck]
+        case "events":
+            return [observed.keys.get(event.uid, event.id) for event in entry.events]
+        case "state":
+            return entry.state.value
+        case "source":
+            return entry.source.rpartition(":")[2]
+        case "flags":
+            return sorted(entry.flags)
+        case "pauses":
+            return [list(pause) for pause in entry.pauses]
+        case "kind" if entry.episode is None or name not in entry.fields:
+            return entry.kind
+        case "kind" | "agency" | "to" | "planned_to" | "at":
+            return getattr(entry, name)
+        case "unit":
+            return entry.unit
+        case _:
+            return entry.fields.get(name)
+
+
+def _source(name: str, expected: Mapping[str, Any], observed: Observed) -> list[str]:
+    answer = observed.sources[name]
+    found: list[str] = []
+    for field, value in expected.items():
+        if field == "complete_to":
+            wanted = None if value is None else instant(value)
+            found += _unequal(f"{name}.complete_to", wanted, answer.complete_to)
+        elif field == "missing_sequences":
+            found += _unequal(f"{name}.missing_sequences", value, list(answer.missing_sequences))
+        else:
+            found += _unequal(f"{name}.{field}", value, getattr(answer, field))
+    return found
+
+
+def _comparable(name: str, value: Any) -> Any:  # a value of any field
+    if name == "flags":
+        return sorted(value)
+    return value.isoformat() if isinstance(value, date) and name not in ("from", "to", "planned_to", "at") else value
+
+
+def _sorted(people: Iterable[frozenset[str]]) -> list[list[str]]:
+    return sorted(sorted(references) for references in people)
+
+
+def _unequal(what: str, expected: object, found: object) -> list[str]:
+    return [] if expected == found else [f"{what}: expected {_told(expected)}, found {_told(found)}"]
+
+
+def _told(value: object) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_told(each) for each in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_told(each)}" for name, each in value.items()) + "}"
+    return "nothing" if value is None else str(value)
