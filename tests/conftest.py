@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,20 +17,35 @@ from tests.databases import FreshDatabase, fresh_database, fresh_hub, make_templ
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs the database."""
     for item in items:
-        if isinstance(item, pytest.Function) and "cluster" in item.fixturenames:
+        if isinstance(item, pytest.Function) and {"cluster", "data_dir"} & set(item.fixturenames):
             item.add_marker("database")
+
+
+@contextmanager
+def _reachable_directory() -> Iterator[Path]:
+    """Not below tmp_path: when root runs the tests, PostgreSQL's account must reach it."""
+    directory = Path(tempfile.mkdtemp(prefix="samspar-tests-"))
+    directory.chmod(0o711)
+    yield directory
+    shutil.rmtree(directory)
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A HUB_DATA_DIR for a hub with an embedded PostgreSQL of its own, which is stopped and removed afterwards."""
+    with _reachable_directory() as directory:
+        yield directory
+        embedded.remove(directory / "postgres")
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """One PostgreSQL for the whole run, without crash safety; its template is migrated once."""
-    directory = Path(tempfile.mkdtemp(prefix="samspar-tests-"))  # not tmp_path: PostgreSQL's account must reach it
-    directory.chmod(0o711)
-    running = embedded.start(directory / "postgres", durable=False)
-    make_template(running)
-    yield running
-    running.stop()
-    shutil.rmtree(directory)
+    with _reachable_directory() as directory:
+        running = embedded.start(directory / "postgres", durable=False)
+        make_template(running)
+        yield running
+        running.stop()
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def make_home(data_dir: Path) -> Path:
 
 def settle(home: Path) -> Place:
     """The place of the cluster of this directory. Call under the gate. Raises Misconfigured where there can be none."""
-    programs = _programs()
+    programs = find_programs()
     runs_as = _runs_as()
     credentials = _credentials(home)
     if "user" not in runs_as:
@@ -86,21 +86,22 @@ def settle(home: Path) -> Place:
     return Place(home=home, data=data, programs=programs, runs_as=runs_as, credentials=credentials)
 
 
-def remove(place: Place) -> None:
-    """Delete the data for good, wherever it is. The server must have been stopped."""
-    elsewhere = place.data.parent
-    if elsewhere != place.home:
-        shutil.rmtree(elsewhere)
-    shutil.rmtree(place.home)
-
-
-def _programs() -> Path:
+def find_programs() -> Path:
+    """The directory with PostgreSQL's programs, as the wheel brings them."""
     spec = find_spec(_WHEEL.replace("-", "_"))
     programs = Path(str(spec.origin)).parent / "pginstall" / "bin" if spec else None
     if programs is None or not (programs / "postgres").is_file():
         message = f"embedded PostgreSQL: expected the programs of the package {_WHEEL}, found none; run `make venv`, or set HUB_DATABASE_URL"
         raise Misconfigured(message)
     return programs
+
+
+def remove(place: Place) -> None:
+    """Delete the data for good, wherever it is. The server must have been stopped."""
+    elsewhere = place.data.parent
+    if elsewhere != place.home:
+        shutil.rmtree(elsewhere)
+    shutil.rmtree(place.home)
 
 
 def _runs_as() -> RunsAs:
