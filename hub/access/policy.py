@@ -10,7 +10,9 @@ from schemas import codes
 from schemas.vocabulary import State
 
 _CURRENT = (State.ACTIVE, State.PLANNED, State.PAUSED, State.PROPOSED)
+_REGISTERED = "participant.registered"
 _ASSIGNED = "caseworker.assigned"
+_RELEASED = "caseworker.released"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +29,14 @@ class Reader:
 class Relation:
     """What ties a reader to a participant, from the register and from the agency's own facts.
 
-    `protection` None: nobody has stated a level, treated as protected. `units` are those of the agency's current
-    facts; `handlers` the caseworkers it has assigned by name.
+    `protection` None: nobody has stated a level, treated as protected. `units` are those with a current relation;
+    None: the agency names no units. `handlers` are the caseworkers it has assigned by name and not released.
     """
 
     known: bool
     bound: bool
     protection: str | None
-    units: frozenset[str]
+    units: frozenset[str] | None
     handlers: frozenset[str]
 
 
@@ -52,31 +54,54 @@ class Refused:
 
 def decide(reader: Reader, purpose: str | None, relation: Relation, on: date) -> Allowed | Refused:
     """Deny unless a valid purpose is given, the agency and unit have a current relation, and protection allows it."""
-    stated = codes.find("purpose", purpose) if purpose else None
+    if not purpose:
+        return Refused("purpose_missing")
+    stated = codes.find("purpose", purpose)
     if stated is None or not codes.is_valid(stated, on):
-        return Refused("purpose_missing" if not purpose else "purpose_unknown")
+        return Refused("purpose_unknown")
     if not relation.known:
         return Refused("participant_unknown")
     if not relation.bound:
         return Refused("no_relation_of_agency")
     if relation.protection != NONE and reader.name not in relation.handlers:
         return Refused("protected")
-    if reader.unit is not None and relation.units and reader.unit not in relation.units:
+    if reader.unit is not None and relation.units is not None and reader.unit not in relation.units:
         return Refused("no_relation_of_unit")
     return Allowed()
 
 
-def relation_of(reader: Reader, entries: Iterable[Entry], *, known: bool, bound: bool, protection: str | None) -> Relation:
-    """The relation as the agency's own facts tell it."""
-    units: set[str] = set()
-    handlers: set[str] = set()
-    for entry in entries:
-        if entry.agency != reader.agency:
-            continue
-        if entry.kind == _ASSIGNED and entry.state is State.RECORDED:
-            handlers.add(str(entry.fields.get("name", "")))
-        if entry.unit is not None and (entry.state in _CURRENT or entry.kind == _ASSIGNED):
-            units.add(entry.unit)
+def relation_of(
+    reader: Reader, newest_first: Iterable[Entry], on: date, *, known: bool, bound: bool, protection: str | None
+) -> Relation:
+    """The relation as the agency's own facts tell it on a day.
+
+    A unit has one through a spell that is not over, through the registration, or through an assigned caseworker.
+    """
+    own = [entry for entry in newest_first if entry.agency == reader.agency and entry.state is not State.RETRACTED]
+    assigned = _assigned(reversed(own), on)
+    stated = {entry.unit for entry in own if entry.unit and (entry.spell or entry.kind in (_REGISTERED, _ASSIGNED))}
+    current = {
+        entry.unit
+        for entry in own
+        if entry.unit and (entry.state in _CURRENT or entry.kind == _REGISTERED or entry in assigned.values())
+    }
     return Relation(
-        known=known, bound=bound, protection=protection, units=frozenset(units), handlers=frozenset(handlers - {""})
+        known=known,
+        bound=bound,
+        protection=protection,
+        units=frozenset(current) if stated else None,
+        handlers=frozenset(assigned),
     )
+
+
+def _assigned(oldest_first: Iterable[Entry], on: date) -> dict[str, Entry]:
+    """Named caseworkers who have a role and have not been released from it."""
+    by_role: dict[tuple[str, str], Entry] = {}
+    for entry in oldest_first:
+        name, role = str(entry.fields.get("name") or ""), str(entry.fields.get("role"))
+        if entry.kind == _ASSIGNED and name and str(entry.fields.get("to") or on) >= on.isoformat():
+            by_role[name, role] = entry
+        elif entry.kind == _RELEASED:
+            for holder in [held for held in by_role if held[1] == role and name in ("", held[0])]:
+                del by_role[holder]
+    return {name: entry for (name, _), entry in by_role.items()}

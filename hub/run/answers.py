@@ -70,7 +70,13 @@ def entry_json(entry: Entry) -> JsonObject:
         "group": entry.group,
         "data": entry.fields,
         "events": [
-            {"source": event.source, "id": event.id, "type": event.name, "position": event.position, "time": _instant(event.time)}
+            {
+                "source": event.source,
+                "id": event.id,
+                "type": event.name,
+                "position": event.position,
+                "time": _instant(event.time),
+            }
             for event in entry.events
         ],
         "struck": [

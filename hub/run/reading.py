@@ -1,7 +1,8 @@
 """The only two ways to read about a person: find one by an identifier, and open one timeline.
 
 The policy decides, the visibility matrix filters, and the read row is committed before anything is answered.
-API, pages and commands ask here; unknown, protected and not permitted come back as the same `Refused`.
+API, pages and commands ask here; unknown, protected and not permitted come back as the same `Refused`,
+after the same number of queries.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,52 +10,57 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Connection
 
 from hub import telemetry
-from hub.access.policy import Allowed, Reader, Refused, Relation, decide, relation_of
-from hub.access.visibility import visible
+from hub.access.policy import Allowed, Reader, Refused, decide, relation_of
+from hub.access.visibility import Visible, visible
 from hub.audit.reads import Read, record_read
 from hub.intake.numbers import NumberRefused, read_identifier
 from hub.intake.protection import NONE
-from hub.log.entries import position_of_head
+from hub.intake.registry import Registry
 from hub.run.hub import Hub
-from hub.run.models import TIMELINE
-from hub.run.project import live_version
-from hub.store.database import rows
+from hub.run.person import Person, load_person
 from hub.store.identity import find_participants
 from hub.store.progress import SourceState, source_states, source_states_at
 from projections.timeline.entries import Entry
 from projections.timeline.fold import fold_timeline
-from projections.timeline.rows import read_participant
 from projections.timeline.spells import STOCKHOLM, day_of
-from schemas.events import RecordedEvent
 from schemas.vocabulary import Domain, ParticipantId, Position
+
+log = structlog.get_logger(__name__)
 
 MAX_LIMIT = 500
 DEFAULT_LIMIT = 20
-_NOBODY = UUID(int=0)
+_NOBODY = ParticipantId(UUID(int=0))
+_REPEATABLE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked about a participant. `kinds` empty: all; a kind is a spell kind, an event name or a family."""
+    """What is asked about a participant. `kinds` empty: all; a kind is a spell kind, an event name or a family.
+
+    `agencies` narrow too; `corrected` keeps what was struck out. `action` is the word for it in the read log.
+    """
 
     participant_id: ParticipantId
     purpose: str | None
     as_of: date | None = None
     known_at: datetime | None = None
     kinds: Collection[str] = ()
-    sources: Collection[str] = ()
+    agencies: Collection[str] = ()
+    corrected: bool = False
     page: int = 1
     limit: int = DEFAULT_LIMIT
+    action: str = "timeline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """An opened timeline: a page of `entries`, newest first, out of `total` that fit the question.
 
-    `everything` holds all visible entries whatever the question asked for; `shifted` says that the demo's day was
+    `everything` holds all visible entries whatever the question narrowed; `shifted` says that the demo's day was
     moved to the person's latest event.
     """
 
@@ -72,22 +78,32 @@ class Timeline:
     parked_since: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Served:
+    """What the read log says about an answer: the domains shown, or what was searched by."""
+
+    outcome: str = "allowed"
+    domains: Sequence[str] = ()
+    entries: int = 0
+
+
 def open_timeline(hub: Hub, reader: Reader, question: Question) -> Timeline | Refused:
     """The timeline as this reader may see it now, or a refusal; either is in the read log when this returns."""
+    registry = hub.registry()
     with hub.database.transaction() as connection:
-        known, bound, protection = _registered(connection, hub, reader, question.participant_id)
-        events = _events(connection, hub, question.participant_id) if known else []
-        today = day_of(hub.now())
-        full = fold_timeline(events, as_of=today)
-        relation = relation_of(reader, full, known=known, bound=bound, protection=protection)
-        decision = _decided(reader, question.purpose, relation, today)
-        position = position_of_head(connection)
+        connection.exec_driver_sql(_REPEATABLE)
+        person = load_person(connection, hub.ring, question.participant_id)
+        sources = _completeness(hub, connection, registry, question)
+        decision = _decided(hub, reader, question.purpose, person, registry)
+        answer: Timeline | Refused
         if isinstance(decision, Refused):
-            _log(connection, hub, reader, question, position, decision.reason, (), 0)
-            return decision
-        answer = _answer(connection, hub, reader, question, events, protection, position)
-        domains = sorted({domain.value for entry in answer.entries for domain in entry.domains})
-        _log(connection, hub, reader, question, position, "allowed", domains, len(answer.entries))
+            answer = decision
+            read = _Served(outcome=decision.reason)
+        else:
+            answer = _answer(hub, reader, question, person, sources)
+            read = _Served(domains=_domains(answer.entries), entries=len(answer.entries))
+        record_read(connection, _row(hub, reader, question, person, read))
+    telemetry.READS.labels(agency=reader.agency, outcome=read.outcome).inc()
     return answer
 
 
@@ -95,33 +111,22 @@ def find_participant(
     hub: Hub, reader: Reader, identifier_type: str, identifier: str, purpose: str | None
 ) -> ParticipantId | Refused:
     """The participant whom an identifier means, when this reader may open the timeline; protected persons never."""
-    today = day_of(hub.now())
-    read = read_identifier(identifier_type, identifier, today)
+    registry = hub.registry()
+    read = read_identifier(identifier_type, identifier, day_of(hub.now()))
+    index = b"" if isinstance(read, NumberRefused) else hub.ring.hasher.index(read.type, read.value)
     with hub.database.transaction() as connection:
-        index = b"" if isinstance(read, NumberRefused) else hub.ring.hasher.index(read.type, read.value)
+        connection.exec_driver_sql(_REPEATABLE)
         found = find_participants(connection, identifier_type, index)
-        participant_id = found[0] if found else ParticipantId(_NOBODY)
-        known, bound, protection = _registered(connection, hub, reader, participant_id)
-        events = _events(connection, hub, participant_id)
-        relation = relation_of(
-            reader, fold_timeline(events, as_of=today), known=known, bound=bound, protection=protection
-        )
-        decision = _decided(reader, purpose, relation, today)
-        if isinstance(decision, Allowed) and protection != NONE:
+        question = Question(participant_id=found[0] if found else _NOBODY, purpose=purpose, action="search")
+        person = load_person(connection, hub.ring, question.participant_id)
+        decision = _decided(hub, reader, purpose, person, registry)
+        if isinstance(decision, Allowed) and person.protection != NONE:
             decision = Refused("protected")
         outcome = decision.reason if isinstance(decision, Refused) else "allowed"
-        question = Question(participant_id=participant_id, purpose=purpose)
-        position = position_of_head(connection)
-        _log(connection, hub, reader, question, position, outcome, (identifier_type,), len(found), action="search")
-    return decision if isinstance(decision, Refused) else participant_id
-
-
-def default_day(hub: Hub, events: Sequence[RecordedEvent]) -> tuple[date, bool]:
-    """The day to read as of. In development HUB_TODAY, moved to the person's latest event when that is later."""
-    if hub.settings.today is None:
-        return day_of(hub.now()), False
-    latest = max((day_of(event.time) for event in events), default=hub.settings.today)
-    return max(latest, hub.settings.today), latest > hub.settings.today
+        served = _Served(outcome=outcome, domains=(identifier_type,), entries=len(found))
+        record_read(connection, _row(hub, reader, question, person, served))
+    telemetry.READS.labels(agency=reader.agency, outcome=outcome).inc()
+    return decision if isinstance(decision, Refused) else person.participant_id
 
 
 def end_of_day(day: date) -> datetime:
@@ -129,31 +134,31 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time.max, STOCKHOLM)
 
 
-def _answer(
-    connection: Connection,
-    hub: Hub,
-    reader: Reader,
-    question: Question,
-    events: Sequence[RecordedEvent],
-    protection: str | None,
-    position: Position,
-) -> Timeline:
-    default, shifted = default_day(hub, events)
-    as_of = question.as_of or default
-    seen = visible(fold_timeline(events, as_of=as_of, known_at=question.known_at), reader.agency)
+def _decided(hub: Hub, reader: Reader, purpose: str | None, person: Person, registry: Registry) -> Allowed | Refused:
+    """The policy's decision as of now, whatever day is asked about; a fault in it denies."""
+    today = day_of(hub.now())
+    bound = any(
+        uri in registry.sources and registry.sources[uri].agency == reader.agency for uri in person.bound_sources
+    )
+    try:
+        relation = relation_of(
+            reader,
+            fold_timeline(person.events, as_of=today),
+            today,
+            known=bool(person.bound_sources),
+            bound=bound,
+            protection=person.protection,
+        )
+        return decide(reader, purpose, relation, today)
+    except Exception:  # deny by default: a policy that fails opens nothing, and says so in the log
+        log.exception("policy_failed", agency=reader.agency)
+        return Refused("policy_failed")
+
+
+def _answer(hub: Hub, reader: Reader, question: Question, person: Person, sources: Sequence[SourceState]) -> Timeline:
+    seen, as_of, shifted = _seen(hub, reader, question, person)
     fitting = [entry for entry in seen.entries if _fits(entry, question)]
     begins = (question.page - 1) * question.limit
-    registry = hub.registry()
-    sources = (
-        source_states(connection, registry, hub.now())
-        if question.known_at is None
-        else source_states_at(connection, registry, question.known_at)
-    )
-    parked = rows(
-        connection,
-        "SELECT min(parked_at) FROM parked_event WHERE projection = %s AND participant_id = %s",
-        (TIMELINE.name, question.participant_id),
-    )
     return Timeline(
         participant_id=question.participant_id,
         entries=fitting[begins : begins + question.limit],
@@ -161,80 +166,65 @@ def _answer(
         total=len(fitting),
         hidden=seen.hidden,
         sources=sources,
-        protection=protection,
+        protection=person.protection,
         as_of=as_of,
         known_at=question.known_at,
-        shifted=shifted and question.as_of is None,
-        position=position,
-        parked_since=parked[0][0],
+        shifted=shifted,
+        position=person.position,
+        parked_since=person.parked_since,
     )
+
+
+def _seen(hub: Hub, reader: Reader, question: Question, person: Person) -> tuple[Visible, date, bool]:
+    """What the reader may see, as of which day, and whether that day was moved.
+
+    The day is today. In development it is HUB_TODAY, moved to the day of the latest event that the reader may see.
+    """
+
+    def seen(day: date) -> Visible:
+        return visible(fold_timeline(person.events, as_of=day, known_at=question.known_at), reader.agency)
+
+    if question.as_of is not None:
+        return seen(question.as_of), question.as_of, False
+    day = hub.settings.today
+    if day is None:
+        return seen(day_of(hub.now())), day_of(hub.now()), False
+    whole = seen(date.max)
+    latest = max((day_of(event.time) for entry in whole.entries for event in entry.events), default=day)
+    return (seen(latest), latest, True) if latest > day else (seen(day), day, False)
 
 
 def _fits(entry: Entry, question: Question) -> bool:
-    family = entry.kind.partition(".")[0]
-    of_kind = not question.kinds or entry.kind in question.kinds or family in question.kinds
-    return of_kind and (not question.sources or entry.agency in question.sources)
-
-
-def _registered(
-    connection: Connection, hub: Hub, reader: Reader, participant_id: ParticipantId
-) -> tuple[bool, bool, str | None]:
-    """Whether the person is known, bound to a source of the reader's agency, and how protected."""
-    found = rows(
-        connection,
-        "SELECT protection, array(SELECT source FROM reference_binding b WHERE b.participant_id = p.participant_id"
-        " AND unbound_at IS NULL) FROM participant p WHERE participant_id = %s",
-        (participant_id,),
+    names = {entry.kind, entry.kind.partition(".")[0]}
+    return (
+        (not question.kinds or not names.isdisjoint(question.kinds))
+        and (not question.agencies or entry.agency in question.agencies)
+        and (not question.corrected or bool(entry.struck))
     )
-    if not found:
-        return False, False, None
-    protection, sources = found[0]
-    registered = hub.registry().sources
-    bound = any(uri in registered and registered[uri].agency == reader.agency for uri in sources)
-    return bool(sources), bound, protection
 
 
-def _events(connection: Connection, hub: Hub, participant_id: ParticipantId) -> list[RecordedEvent]:
-    version = live_version(connection, TIMELINE).version
-    return read_participant(connection, hub.ring, participant_id, version)
+def _completeness(hub: Hub, connection: Connection, registry: Registry, question: Question) -> list[SourceState]:
+    if question.known_at is None:
+        return source_states(connection, registry, hub.now())
+    return source_states_at(connection, registry, question.known_at)
 
 
-def _decided(reader: Reader, purpose: str | None, relation: Relation, today: date) -> Allowed | Refused:
-    """The policy's decision; a fault inside it denies."""
-    try:
-        return decide(reader, purpose, relation, today)
-    except Exception:  # deny by default: a broken policy opens nothing
-        telemetry.READS.labels(agency=reader.agency, outcome="policy_failed").inc()
-        return Refused("policy_failed")
+def _domains(entries: Sequence[Entry]) -> Sequence[str]:
+    return sorted({domain.value for entry in entries for domain in entry.domains})
 
 
-def _log(
-    connection: Connection,
-    hub: Hub,
-    reader: Reader,
-    question: Question,
-    position: Position,
-    outcome: str,
-    fields: Sequence[str],
-    entries: int,
-    *,
-    action: str = "timeline",
-) -> None:
-    record_read(
-        connection,
-        Read(
-            read_at=hub.now(),
-            channel=reader.channel,
-            agency=reader.agency,
-            unit=reader.unit,
-            reader=reader.name,
-            purpose=question.purpose,
-            action=action,
-            outcome=outcome,
-            participant_id=None if question.participant_id == _NOBODY else question.participant_id,
-            fields=fields,
-            entries=entries,
-            position=position,
-        ),
+def _row(hub: Hub, reader: Reader, question: Question, person: Person, read: _Served) -> Read:
+    return Read(
+        read_at=hub.now(),
+        channel=reader.channel,
+        agency=reader.agency,
+        unit=reader.unit,
+        reader=reader.name,
+        purpose=question.purpose,
+        action=question.action,
+        outcome=read.outcome,
+        participant_id=person.participant_id if person.bound_sources else None,
+        fields=read.domains,
+        entries=read.entries,
+        position=person.position,
     )
-    telemetry.READS.labels(agency=reader.agency, outcome=outcome).inc()

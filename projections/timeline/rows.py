@@ -139,13 +139,13 @@ def apply(connection: Connection, keys: Keys, events: Sequence[RecordedEvent], v
 
 
 def read_participant(connection: Connection, keys: Keys, participant_id: ParticipantId, version: int) -> list[RecordedEvent]:
-    """Everything the rows know about a participant; what was erased is not there. Two queries."""
+    """Everything the rows know about a participant; what was erased is not there. Always two queries."""
     found = rows(
         connection,
         f"SELECT participant_id, thing, data_class, content FROM {table(version)} WHERE participant_id = %s",
         (participant_id,),
     )
-    opener = keys.load(connection, {(row[0], row[2]) for row in found})
+    opener = keys.load(connection, {(row[0], row[2]) for row in found} | {(participant_id, "identity")})
     things = (_thing(row, opener) for row in found)
     return [event for thing in things if thing is not None for event in thing.events]
 
