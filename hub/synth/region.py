@@ -1,0 +1,202 @@
+"""A synthetic region written as the files that its agencies would send, and the truth about them (DOMAIN 6)."""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import orjson
+
+from hub.synth.dirt import Sent
+from hub.synth.exports import AGENCY as EXPORTER
+from hub.synth.exports import Export, write_export
+from hub.synth.journeys import Journey, Said, tell
+from hub.synth.people import ANCHOR, REGISTRATION_ORDER, Person, invent, personal_number, sources
+from hub.synth.streams import Stream, Told, make_streams, registered_as
+from schemas.errors import Misconfigured
+from schemas.event_type import JsonObject
+
+_AMINA = Path(__file__).parent / "data" / "amina.json"
+_BATCHES = ("jobbtorg", "socialtjanst", "fk", "region", "komvux")
+"""Agencies whose systems call the hub with batches; the others leave JSON Lines."""
+_BATCH = 500
+_LINES = 5000
+_PROTECTED_EVERY = 333  # P12: 0.3 %
+
+Progress = Callable[[int, int], None]
+"""Called with the number of people invented and how many there will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What was planted, as in `truth.json`."""
+
+    document: JsonObject
+
+
+def generate(participants: int, seed: int, out: Path, progress: Progress | None = None) -> Truth:
+    """Write the region into `out`: the files, `manifest.json` in sending order, and `truth.json` last."""
+    _make_room(out)
+    told = _told(participants, seed, progress or (lambda _done, _total: None))
+    streams = make_streams(seed, told)
+    manifest: list[JsonObject] = []
+    number = iter(range(1, 1_000_000))
+    export = Export(0, 0, {})
+    for agency in REGISTRATION_ORDER:
+        if agency == EXPORTER:
+            name = f"csv/{next(number):04}-{agency}.csv"
+            export = write_export(told, out / name, out / "csv" / f"{agency}.toml")
+            manifest.append({"path": name, "agency": agency, "format": f"csv:csv/{agency}.toml"})
+        else:
+            manifest += _write(out, agency, streams[agency].registrations, number)
+    for agency in REGISTRATION_ORDER:
+        if agency != EXPORTER:
+            manifest += _write(out, agency, streams[agency].events, number)
+    (out / "manifest.json").write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    truth = Truth(_truth(seed, told, list(streams.values()), export))
+    (out / "truth.json").write_bytes(orjson.dumps(truth.document, option=orjson.OPT_INDENT_2))
+    return truth
+
+
+def _make_room(out: Path) -> None:
+    """An empty folder. An earlier region is replaced; anything else that is there is nobody's to delete."""
+    if out.exists() and any(out.iterdir()):
+        if not (out / "manifest.json").is_file():
+            message = f"{out}: expected an empty folder or an earlier region, found other files; choose another folder"
+            raise Misconfigured(message)
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+
+
+def _told(participants: int, seed: int, progress: Progress) -> list[Told]:
+    told = [_amina(seed)]
+    for number in range(1, participants):
+        person = invent(number, seed, protected=number % _PROTECTED_EVERY == 7)
+        told.append(Told(person, tell(person, seed), {}))
+        progress(number + 1, participants)
+    return told
+
+
+def _amina(seed: int) -> Told:
+    """P16 (2): five plans from five agencies, as in cases/persona-2-five-plans.yaml."""
+    stories = json.loads(_AMINA.read_text(encoding="utf-8"))
+    said = [
+        Said(agency=each["agency"], at=datetime.fromisoformat(each["at"]), name=each["name"], data=each["data"], version=each["version"])
+        for each in stories
+    ]
+    agencies = tuple(code for code in REGISTRATION_ORDER if any(each.agency == code for each in said))
+    stranger = invent(0, seed, protected=False)
+    number: JsonObject = {"type": "personal_number", "value": personal_number(0)}
+    person = replace(
+        stranger,
+        given_name="Amina",
+        family_name="Warsame",
+        sex="female",
+        language="som",
+        country="SOM",
+        interpreter=True,
+        protection="none",
+        agencies=agencies,
+        identifiers={code: [number] for code in agencies},
+        references={code: f"{sources()[code].mark}-10000" for code in agencies},
+        units={code: sources()[code].units[0] for code in agencies},
+        caseworkers={code: ("Maria Ekström", "Jonas Berg")[place % 2] for place, code in enumerate(agencies)},
+    )
+    plans = {each.agency: place for place, each in enumerate(said) if each.name == "plan.created"}
+    planted = [("C5", [plans["af"], plans["socialtjanst"]]), ("C1", [plans["sfi"], plans["jobbtorg"]])]
+    return Told(person, Journey(said, planted), {})
+
+
+def _write(out: Path, agency: str, sent: Sequence[Sent], number: Iterator[int]) -> Iterator[JsonObject]:
+    """The files of one agency in its own manner."""
+    in_batches = agency in _BATCHES
+    stream = iter(sent)
+    while part := list(islice(stream, _BATCH if in_batches else _LINES)):
+        bodies = [each.written() for each in part]
+        name = f"http/{next(number):04}-{agency}.json" if in_batches else f"lines/{next(number):04}-{agency}.jsonl"
+        (out / name).parent.mkdir(exist_ok=True)
+        content = orjson.dumps(bodies) if in_batches else b"\n".join(orjson.dumps(body) for body in bodies) + b"\n"
+        (out / name).write_bytes(content)
+        yield {"path": name, "agency": agency, "format": "cloudevents"}
+
+
+def _truth(seed: int, told: Sequence[Told], streams: Sequence[Stream], export: Export) -> JsonObject:
+    statuses: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    for stream in streams:
+        for sent in (*stream.registrations, *stream.events):
+            statuses[sent.expect] += 1
+            if sent.reason is not None:
+                reasons[sent.reason] += 1
+    statuses["accepted"] += 2 * export.rows - export.wrong
+    statuses["rejected"] += export.wrong
+    reasons["field_invalid"] += export.wrong
+    reasons["participant_unknown"] += statuses["held"]
+    return {
+        "seed": seed,
+        "participants": len(told),
+        "deliveries": statuses.total(),
+        "expected": {
+            "accepted": statuses["accepted"],
+            "duplicates": statuses["duplicate"],
+            "held": statuses["held"],
+            "rejected": statuses["rejected"],
+            "by_reason": dict(sorted((+reasons).items())),
+        },
+        "same_person": [_references(each.person, export) for each in told],
+        "anchor": ANCHOR.isoformat(),
+        "conflicts": [
+            {
+                "rule": rule,
+                "participant_reference": _references(each.person, export)[0],
+                "events": [each.ids[place] for place in places],
+            }
+            for each in told
+            for rule, places in each.journey.planted
+        ],
+        "personas": list(_personas(told)),
+    }
+
+
+def _references(person: Person, export: Export) -> list[str]:
+    named = registered_as(person)
+    return sorted(
+        reference for agency, reference in named.items() if agency != EXPORTER or person.number in export.references
+    )
+
+
+def _personas(told: Sequence[Told]) -> Iterator[JsonObject]:
+    """People whom the demo offers to look at (P16)."""
+    yield _persona(told[0], "Fem planer samtidigt", "Fem organisationer har varsin plan. Två krav går inte att följa samtidigt.")
+    wanted: list[tuple[str, str, Callable[[Person], bool]]] = [
+        ("Från LMA-nummer till personnummer", "Tre myndigheter kände personen under olika nummer.", _was_linked),
+        ("Mycket närvaro, många aktörer", "Sfi, Jobbtorg, Arbetsförmedlingen och socialtjänsten.", _has_many),
+        ("Skyddade personuppgifter", "Går inte att söka fram. Syns inte i någon lista.", lambda person: person.protection != "none"),
+    ]
+    for title, description, fits in wanted:
+        found = next((each for each in told[1:] if "af" in each.person.agencies and fits(each.person)), None)
+        if found is not None:
+            yield _persona(found, title, description)
+
+
+def _persona(told: Told, title: str, description: str) -> JsonObject:
+    person = told.person
+    return {
+        "name": f"{person.given_name} {person.family_name}",
+        "title_sv": title,
+        "description_sv": description,
+        "source": sources()["af"].uri,
+        "reference": person.references["af"],
+    }
+
+
+def _was_linked(person: Person) -> bool:
+    return any(each["type"] == "lma_number" for stated in person.identifiers.values() for each in stated)
+
+
+def _has_many(person: Person) -> bool:
+    return {"af", "jobbtorg", "sfi", "socialtjanst"} <= set(person.agencies)
