@@ -50,9 +50,9 @@ def status(*, as_json: AsJson = False) -> None:
         [
             (
                 each.agency,
-                each.source,
+                each.source.rpartition(":")[2],
                 each.answer.state,
-                each.answer.complete_to,
+                None if each.answer.complete_to is None else f"{each.answer.complete_to:%Y-%m-%d %H:%M}",
                 ", ".join(str(number) for number in each.answer.missing_sequences[:_SHOWN]),
                 each.answer.held,
                 each.answer.rejected,

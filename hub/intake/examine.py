@@ -130,7 +130,6 @@ def _refused(
         counts=owned,
         fingerprint=hasher.fingerprint(raw),
         early=problems,
-        claimed_time=delivery.received_at,
         raw=raw,
     )
 

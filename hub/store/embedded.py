@@ -113,7 +113,7 @@ def start(data_dir: Path, *, durable: bool = True) -> Cluster:
         in_use = _use(home)
         undo.callback(os.close, in_use)
         place = embedded_place.settle(home)
-        server, child = embedded_server.survivor(place), None
+        server, child = _survivor(place), None
         if server is None:
             embedded_setup.initialise(place, durable=durable)
             ports = [embedded_server.free_port(embedded_server.last_port(place))]
@@ -121,8 +121,6 @@ def start(data_dir: Path, *, durable: bool = True) -> Cluster:
             server, child = _launched(place, ports, durable=durable)
             undo.callback(child.wait)
             undo.callback(embedded_server.stop, place, server)
-        else:
-            _wait_until_ready(place, server)
         with _superuser(place, server) as connection:
             embedded_setup.prepare(connection, place.credentials)
         undo.pop_all()
@@ -144,6 +142,14 @@ def remove(data_dir: Path) -> None:
         if server is not None:
             embedded_server.stop(place, server)
         embedded_place.remove(place)
+
+
+def _survivor(place: Place) -> Server | None:
+    """A server that runs already and answers; one that is just dying is waited for."""
+    while (server := embedded_server.survivor(place)) is not None:
+        if _wait_until_ready(place, server):
+            return server
+    return None
 
 
 def _launched(place: Place, ports: list[int], *, durable: bool) -> tuple[Server, "subprocess.Popen[bytes]"]:

