@@ -14,6 +14,8 @@ from schemas.errors import StoreUnavailable
 
 __all__ = ["Database", "connect", "copy_rows", "driver", "execute", "lock_intake", "rows"]
 
+# A plan made while a table was small would be kept when it has grown: plan for the table as it is.
+_OPTIONS = "-c timezone=UTC -c jit=off -c plan_cache_mode=force_custom_plan"
 _INTAKE_LOCK = 0x5A31  # one advisory lock for identity, claims and positions (decision 0005)
 
 
@@ -51,7 +53,7 @@ def connect(url: str, *, pool_size: int = 10) -> Database:
         pool_size=pool_size,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10, "options": "-c timezone=UTC -c jit=off"},
+        connect_args={"connect_timeout": 10, "options": _OPTIONS},
     )
     event.listen(engine, "connect", _prepare_often)
     return Database(engine)

@@ -11,6 +11,9 @@ from enum import StrEnum
 from schemas.event_type import JsonObject
 
 
+_BUCKET = timedelta(seconds=5)
+
+
 class SourceStatus(StrEnum):
     """What a source's line says."""
 
@@ -75,9 +78,10 @@ class SourceProgress:
             return
         self.numbered = True
         if not self.highest or sequence > self.highest[-1][1]:
-            if self.highest and self.highest[-1][0] == received_at:
+            settled_from = _rounded_up(received_at)
+            if self.highest and self.highest[-1][0] == settled_from:
                 self.highest.pop()
-            self.highest.append((received_at, sequence))
+            self.highest.append((settled_from, sequence))
         if sequence > self.reached:
             self._insert(sequence, claim)
         elif sequence >= self.first:
@@ -164,6 +168,12 @@ class SourceProgress:
             missing += range(begins, min(each.first, highest))
             begins = each.last + 1
         return tuple(missing)
+
+
+def _rounded_up(instant: datetime) -> datetime:
+    """The end of the instant's five seconds: keeps the list short; a number is told missing at most that much later."""
+    over = (instant - datetime.min.replace(tzinfo=instant.tzinfo)) % _BUCKET
+    return instant + (_BUCKET - over) if over else instant
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
