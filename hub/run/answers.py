@@ -1,6 +1,7 @@
 """Answers as JSON, the same for API and commands (SURFACE 3)."""
 
 from datetime import datetime
+from uuid import uuid5
 
 from hub.run.reading import Question, Timeline
 from hub.store.problems import problem_list
@@ -44,9 +45,15 @@ def timeline_json(timeline: Timeline, question: Question) -> JsonObject:
     }
 
 
+def entry_id(entry: Entry) -> str:
+    """The same for the same episode of the same thing, whatever day or instant is asked about."""
+    return str(uuid5(entry.thing, str(entry.episode or 0)))
+
+
 def entry_json(entry: Entry) -> JsonObject:
     """One entry with everything it rests on."""
     return {
+        "entry_id": entry_id(entry),
         "thing": str(entry.thing),
         "key": entry.key,
         "kind": entry.kind,

@@ -2,23 +2,18 @@
 
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
-from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
 
 from hub.access.tokens import open_token_check
 from hub.run.hub import Hub
-from hub.web import events_api, participants_api, receipts_api, service_api
+from hub.web import events_api, pages, participant_page, participants_api, receipts_api, refusals, service_api
 from hub.web.admission import Admission
 from hub.web.descriptions import API, describe
 from hub.web.middleware import EveryAnswer
-from hub.web.problems import CallRefusedError, refusal
-from schemas.errors import StoreUnavailable
 
-log = structlog.get_logger(__name__)
+_LARGEST_BODY = 64 * 1024  # of all calls but those of the front door, which has a limit of its own
 
 
 def create_app(hub: Hub) -> FastAPI:
@@ -31,20 +26,17 @@ def create_app(hub: Hub) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        max_body_size=_LARGEST_BODY,
     )
     app.state.hub = hub
     app.state.tokens = open_token_check(hub.settings)
     app.state.admission = Admission()
-    for api in (events_api, receipts_api, participants_api):
-        app.include_router(api.router)
-    app.include_router(service_api.router)
+    for part in (events_api, receipts_api, participants_api, service_api, pages, participant_page):
+        app.include_router(part.router)
+    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_api_route(f"{API}/openapi.json", openapi, include_in_schema=False)
     app.add_middleware(EveryAnswer)
-    app.add_exception_handler(CallRefusedError, _call_refused)
-    app.add_exception_handler(RequestValidationError, _parameters_invalid)
-    app.add_exception_handler(HTTPException, _no_route)
-    app.add_exception_handler(StoreUnavailable, _store_unavailable)
-    app.add_exception_handler(Exception, _failed)
+    refusals.add_handlers(app)
     return app
 
 
@@ -56,41 +48,3 @@ def openapi(request: Request) -> dict[str, Any]:  # the description is any JSON 
             get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         )
     return app.openapi_schema
-
-
-def _instance(request: Request) -> str:
-    """The address without anything that a caller put into it."""
-    return getattr(request.scope.get("route"), "path", "/")
-
-
-async def _call_refused(request: Request, error: Exception) -> Response:
-    refused = error if isinstance(error, CallRefusedError) else CallRefusedError("internal_error")
-    return refusal(refused, _instance(request))
-
-
-async def _parameters_invalid(request: Request, error: Exception) -> Response:
-    """Names of parameters only: their values may be about persons."""
-    found = error.errors() if isinstance(error, RequestValidationError) else []
-    named = ", ".join(sorted({".".join(str(step) for step in each["loc"][:2]) for each in found}))
-    detail = f"Expected parameters of the documented form; correct {named}."
-    return refusal(CallRefusedError("parameter_invalid", detail=detail), _instance(request))
-
-
-async def _no_route(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 404
-    reason = {405: "method_not_allowed", 400: "parameter_invalid"}.get(status, "not_found")
-    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    return refusal(CallRefusedError(reason, headers=headers), _instance(request))
-
-
-async def _store_unavailable(request: Request, error: Exception) -> Response:
-    log.warning("store_unavailable", cause=str(error))
-    return refusal(CallRefusedError("store_unavailable"), _instance(request))
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    """A bug: the server logs the traceback through the redactor, the caller gets the number to report."""
-    log.error("request_failed", error=type(error).__name__)
-    number = request.scope.get("state", {}).get("request_id", "")
-    detail = f"Something went wrong in the hub. Report the number {number[:8].upper()}."
-    return refusal(CallRefusedError("internal_error", detail=detail), _instance(request))

@@ -21,8 +21,9 @@ from hub.web.problems import refused_body
 from schemas.event_type import JsonObject
 from schemas.receipts import Receipt, Status
 
-router = APIRouter(prefix=API, tags=["events"])
 _REJECTED = 422
+_NO_LIMIT = 2**40  # the framework's: Admission has the real one, with its own reason
+router = APIRouter(prefix=API, tags=["events"], max_body_size=_NO_LIMIT)
 _STATUS = {Status.ACCEPTED: 201, Status.DUPLICATE: 200, Status.HELD: 202, Status.REJECTED: _REJECTED}
 Step = Callable[[Hub, Sequence[Delivery]], list[Receipt]]
 

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hub import telemetry
 
 CONTENT_SECURITY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": CONTENT_SECURITY,
     "Referrer-Policy": "same-origin",
@@ -19,6 +19,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+REQUEST_ID = "X-Request-Id"
 _NO_ROUTE = "unmatched"
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
@@ -42,9 +43,9 @@ class EveryAnswer:
         async def note(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                headers["X-Request-Id"] = request_id
+                headers[REQUEST_ID] = request_id
                 route = getattr(scope.get("route"), "path", _NO_ROUTE)
                 telemetry.HTTP_REQUESTS.labels(method=method, route=route, status=message["status"]).inc()
                 telemetry.HTTP_SECONDS.labels(method=method, route=route).observe(perf_counter() - began)

@@ -51,6 +51,9 @@ CALL_REASONS = {
     "method_not_allowed": CallReason(
         405, "Method not allowed", "Expected a method that this address has; see the API description."
     ),
+    "body_too_large": CallReason(413, "Body too large", "Expected a smaller body."),
+    "session_missing": CallReason(403, "Nobody chosen", "Choose a persona first."),
+    "form_outdated": CallReason(403, "Form outdated", "Expected the form of this session; open the page again."),
     "body_too_slow": CallReason(408, "Body too slow", "Expected the whole body within a minute; send it again."),
     "too_many_calls": CallReason(
         429,

@@ -139,6 +139,7 @@ class StruckShape(Shape):
 class EntryShape(Shape):
     """One line of a timeline: an episode of a spell, or a point event."""
 
+    entry_id: UUID
     thing: UUID
     key: str | None
     kind: str

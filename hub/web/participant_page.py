@@ -1,0 +1,159 @@
+"""The page of one participant: identity, the answer first, freshness, and the timeline with its filters."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from hub.access.policy import Refused
+from hub.run.hub import Hub
+from hub.run.reading import Question, Timeline, end_of_day, open_timeline
+from hub.store.register import Agency
+from hub.web.callers import HubOf
+from hub.web.participants_api import participant_of
+from hub.web.problems import CallRefusedError
+from hub.web.render import agencies_of, page
+from hub.web.session import Posted, Session, SessionOf, keep, reader_of
+from hub.web.words import swedish
+from hub.web.words.header import freshness_of, gist_of, identity_of
+from hub.web.words.lines import days_of
+from schemas import codes
+
+router = APIRouter(include_in_schema=False)
+PAGE_LIMIT = 50
+_VIEWS = {
+    "plan": ("Planer och kartläggning", "plan goal mapping competence target_group conversation followup"),
+    "akt": ("Aktiviteter och närvaro", "activity attendance absence progress activity_report placement"),
+    "utb": ("Utbildning", "education sfi komvux civic_orientation study_plan"),
+    "rem": ("Remisser och ansvar", "referral caseworker consent outcome self_support"),
+    "ins": ("Inskrivning och person", "enrolment participant"),
+    "ovr": ("Tillstånd, försörjning, hälsa", "permit settlement benefit work_ability"),
+}
+_CORRECTED = "ratt"
+_LAST_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What the address asks for; `errors` names what could not be read."""
+
+    agencies: tuple[str, ...]
+    views: tuple[str, ...]
+    known: str
+    held: str
+    page: int
+    errors: tuple[tuple[str, str], ...]
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.agencies or self.views)
+
+    def address(self, **changed: object) -> str:
+        """The same filters as a query, with changes."""
+        stated = {
+            "kalla": self.agencies,
+            "visa": self.views,
+            "kant-den": self.known,
+            "gallde-den": self.held,
+            "sida": self.page if self.page > 1 else "",
+        }
+        return "?" + urlencode({name: value for name, value in (stated | changed).items() if value}, doseq=True)
+
+
+@router.get("/deltagare/{participant_id}")
+def participant(
+    request: Request,
+    hub: HubOf,
+    session: SessionOf,
+    participant_id: str,
+    kalla: Annotated[list[str] | None, Query(max_length=40)] = None,
+    visa: Annotated[list[str] | None, Query(max_length=20)] = None,
+) -> Response:
+    """The timeline as the reader may see it."""
+    filters = _filters(request, kalla or [], visa or [])
+    return _shown(request, hub, session, participant_id, filters, whole_number=False)
+
+
+@router.post("/deltagare/{participant_id}/nummer")
+def whole_number(request: Request, hub: HubOf, session: SessionOf, participant_id: str, form: Posted) -> Response:
+    """The same page with the whole number; the read log says that it was shown."""
+    form.clear()
+    return _shown(request, hub, session, participant_id, _filters(request, [], []), whole_number=True)
+
+
+def _shown(
+    request: Request, hub: Hub, session: Session, participant_id: str, filters: Filters, *, whole_number: bool
+) -> Response:
+    question = Question(
+        participant_id=participant_of(participant_id),
+        purpose=session.purpose,
+        as_of=swedish.read_day(filters.held),
+        known_at=end_of_day(known) if (known := swedish.read_day(filters.known)) else None,
+        kinds=tuple(kind for view in filters.views for kind in _VIEWS.get(view, ("", ""))[1].split()),
+        agencies=filters.agencies,
+        corrected=_CORRECTED in filters.views,
+        page=filters.page,
+        limit=PAGE_LIMIT,
+        action="number" if whole_number else "timeline",
+    )
+    opened = open_timeline(hub, reader_of(session), question)
+    if isinstance(opened, Refused):
+        raise CallRefusedError("not_found")
+    agencies = agencies_of(hub)
+    told, others = freshness_of(opened, opened.as_of)
+    shown = page(
+        request,
+        hub,
+        session,
+        "participant.html",
+        timeline=opened,
+        filters=filters,
+        agencies=agencies,
+        identity=identity_of(opened, whole_number=whole_number),
+        whole_number=whole_number,
+        gist=gist_of(opened, {code: agency.name for code, agency in agencies.items()}),
+        told=told,
+        others=others,
+        days=days_of(opened.entries, opened.everything, opened.as_of),
+        hidden=[codes.title("domain", domain.value) for domain in opened.hidden],
+        sources=_sources(opened, agencies),
+        views=[(code, title) for code, (title, _) in _VIEWS.items()] + [(_CORRECTED, "Bara rättelser")],
+        older=max(0, opened.total - filters.page * PAGE_LIMIT),
+        oldest=_oldest(opened),
+        silent=[each for each in told if each.warning],
+        words_of=swedish,
+    )
+    return keep(session, shown, hub)
+
+
+def _filters(request: Request, agencies: Sequence[str], views: Sequence[str]) -> Filters:
+    asked = request.query_params
+    known, held = asked.get("kant-den", "").strip()[:10], asked.get("gallde-den", "").strip()[:10]
+    wrong = [(name, text) for name, text in (("kant", known), ("gallde", held)) if text and not swedish.read_day(text)]
+    number = asked.get("sida", "1")
+    return Filters(
+        agencies=tuple(agencies),
+        views=tuple(view for view in views if view in _VIEWS or view == _CORRECTED),
+        known=known,
+        held=held,
+        page=min(max(int(number), 1), _LAST_PAGE) if number.isdecimal() and number.isascii() else 1,
+        errors=tuple((name, "Skriv datumet som 2026-11-24.") for name, _ in wrong),
+    )
+
+
+def _sources(timeline: Timeline, agencies: Mapping[str, Agency]) -> list[tuple[str, str, int]]:
+    """Every agency with entries: code, name, how many."""
+    numbers = Counter(entry.agency for entry in timeline.everything)
+    named = [(code, agencies[code].name if code in agencies else code, count) for code, count in numbers.items()]
+    return sorted(named, key=lambda each: each[1])
+
+
+def _oldest(timeline: Timeline) -> str:
+    days: list[date] = [entry.time.date() for entry in timeline.everything[-1:]]
+    return swedish.long_day(days[0]) if days else ""

@@ -1,0 +1,106 @@
+"""What a call gets that was not answered: a problem for systems, a page for people, the same for all of them."""
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from hub import telemetry
+from hub.web.middleware import HEADERS, REQUEST_ID
+from hub.web.problems import CALL_REASONS, RETRY_AFTER_SECONDS, CallRefusedError, refusal
+from hub.web.render import page
+from hub.web.session import session_of
+from schemas.errors import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+_FOR_SYSTEMS = ("/samspar/", "/health/", "/metrics", "/static/")
+_REASON_OF_STATUS = {405: "method_not_allowed", 400: "parameter_invalid", 413: "body_too_large"}
+_NOTHING = "Ingen deltagare att visa. Kontrollera uppgifterna eller din behörighet."
+_PAGES = {
+    404: ("Ingen att visa", _NOTHING),
+    403: ("Sidan är inte aktuell längre", "Gå tillbaka, läs in sidan igen och försök på nytt. Inget är sparat."),
+    503: ("Vi når inte databasen", "Försök igen om en stund. Inget är sparat."),
+}
+_OTHER = ("Det gick inte", "Adressen eller formuläret är inte som vi väntade oss. Inget är sparat.")
+
+
+def add_handlers(app: FastAPI) -> None:
+    """One handler per kind of refusal."""
+    app.add_exception_handler(CallRefusedError, _call_refused)
+    app.add_exception_handler(RequestValidationError, _parameters_invalid)
+    app.add_exception_handler(HTTPException, _no_route)
+    app.add_exception_handler(StoreUnavailable, _store_unavailable)
+    app.add_exception_handler(Exception, _failed)
+
+
+async def _call_refused(request: Request, error: Exception) -> Response:
+    return _answer(request, error if isinstance(error, CallRefusedError) else CallRefusedError("internal_error"))
+
+
+async def _parameters_invalid(request: Request, error: Exception) -> Response:
+    """Names of parameters only: their values may be about persons."""
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    named = ", ".join(sorted({".".join(str(step) for step in each["loc"][:2]) for each in found}))
+    detail = f"Expected parameters of the documented form; correct {named}."
+    return _answer(request, CallRefusedError("parameter_invalid", detail=detail))
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    return _answer(request, CallRefusedError(_REASON_OF_STATUS.get(status, "not_found"), headers=headers))
+
+
+async def _store_unavailable(request: Request, error: Exception) -> Response:
+    log.warning("store_unavailable", cause=str(error))
+    return _answer(request, CallRefusedError("store_unavailable"))
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """A bug: the server logs the traceback through the redactor, the caller gets a number to report.
+
+    This answer is made outside the middleware, so it sets the headers and counts by itself.
+    """
+    request_id = str(request.scope.get("state", {}).get("request_id", ""))
+    number = request_id[:8].upper()
+    log.error("request_failed", error=type(error).__name__, request_id=request_id)
+    if _for_systems(request):
+        detail = f"Something went wrong in the hub. Report the number {number}."
+        answer = refusal(CallRefusedError("internal_error", detail=detail), _instance(request))
+    else:
+        said = f"Något gick fel hos oss. Inget är sparat. Felnummer {number}."
+        answer = _page(request, 500, "Något gick fel hos oss", said)
+    for name, value in (*HEADERS.items(), (REQUEST_ID, request_id)):
+        answer.headers[name] = value
+    telemetry.HTTP_REQUESTS.labels(method=request.method, route=_instance(request), status=500).inc()
+    return answer
+
+
+def _answer(request: Request, error: CallRefusedError) -> Response:
+    if _for_systems(request):
+        return refusal(error, _instance(request))
+    if error.reason == "session_missing":
+        return RedirectResponse("/", 303)
+    status = CALL_REASONS[error.reason].status
+    answer = _page(request, status, *_PAGES.get(status, _OTHER))
+    if error.reason in RETRY_AFTER_SECONDS:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS[error.reason])
+    return answer
+
+
+def _page(request: Request, status: int, heading: str, said: str) -> Response:
+    hub = request.app.state.hub
+    session = session_of(request, hub)
+    way_out = ("/sok", "Till sökningen") if session.who else ("/", "Till startsidan")
+    return page(request, hub, session, "problem.html", status, heading=heading, said=said, way_out=way_out)
+
+
+def _for_systems(request: Request) -> bool:
+    return request.url.path.startswith(_FOR_SYSTEMS)
+
+
+def _instance(request: Request) -> str:
+    """The address without anything that a caller put into it."""
+    return getattr(request.scope.get("route"), "path", "/")
