@@ -84,7 +84,9 @@ def read_mapping(text: str, where: str) -> ExportMapping:
         reference_number=reference.get("number"),
         time_column=time.get("column"),
         time_format=time.get("format", "%Y-%m-%d"),
-        events=tuple(_event(event, f"{where} [[event]] {place}") for place, event in enumerate(given.get("event", ()), 1)),
+        events=tuple(
+            _event(event, f"{where} [[event]] {place}") for place, event in enumerate(given.get("event", ()), 1)
+        ),
     )
     if not mapping.key:
         raise _wrong(where, "key", "the columns that name a row", "nothing")
@@ -106,7 +108,10 @@ def _event(given: Mapping[str, Any], where: str) -> MappedEvent:
         name=name,
         version=version,
         changed=changed,
-        fields={field_name: _field(source, f"{where} fields.{field_name}") for field_name, source in given.get("fields", {}).items()},
+        fields={
+            field_name: _field(source, f"{where} fields.{field_name}")
+            for field_name, source in given.get("fields", {}).items()
+        },
         identifiers=given.get("identifiers", {}),
     )
 

@@ -102,7 +102,9 @@ def header_problem(content: bytes, mapping: ExportMapping) -> Problem | None:
     missing = sorted(mapping.columns - {column.strip() for column in header})
     if not missing:
         return None
-    return problem("field_missing", None, found=f"no column {', '.join(missing)}", expected="the columns of the mapping file")
+    return problem(
+        "field_missing", None, found=f"no column {', '.join(missing)}", expected="the columns of the mapping file"
+    )
 
 
 def _rows(content: bytes, mapping: ExportMapping) -> Iterator[tuple[int, dict[str, str]]]:
@@ -133,7 +135,9 @@ def _event(
     name = event.name if now_said.opened else event.changed
     if name is None:
         return None, at, now_said
-    event_id = _hash(key, mapping.source, mapping.name, event.name, row_key, values.hex(), now_said.occurrence).hex()[:32]
+    event_id = _hash(key, mapping.source, mapping.name, event.name, row_key, values.hex(), now_said.occurrence).hex()[
+        :32
+    ]
     body: JsonObject = {
         "specversion": "1.0",
         "id": event_id,

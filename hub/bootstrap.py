@@ -45,7 +45,9 @@ def open_store(settings: Settings) -> Iterator[Store]:
     cluster = None if settings.database_url else embedded.start(settings.data_dir / "postgres")
     url = str(settings.database_url) if cluster is None else cluster.url
     owner_url = str(settings.owner_database_url or settings.database_url) if cluster is None else cluster.owner_url
-    store = Store(database=connect(_with_driver(url)), owner=connect(_with_driver(owner_url), pool_size=1), cluster=cluster)
+    store = Store(
+        database=connect(_with_driver(url)), owner=connect(_with_driver(owner_url), pool_size=1), cluster=cluster
+    )
     try:
         yield store
     finally:

@@ -79,7 +79,9 @@ def _import(hub: Hub, folder: Path, *, quiet: bool) -> dict[str, object]:
     statuses, _ = final_statuses(hub, tally)
     deliveries = statuses.total()
     with hub.database.transaction() as connection:
-        people = rows(connection, "SELECT count(DISTINCT participant_id) FROM reference_binding WHERE unbound_at IS NULL")[0][0]
+        people = rows(
+            connection, "SELECT count(DISTINCT participant_id) FROM reference_binding WHERE unbound_at IS NULL"
+        )[0][0]
         entries = count_entries(connection, live_version(connection, TIMELINE).version)
     return {
         "deliveries": deliveries,

@@ -28,7 +28,9 @@ def register(app: typer.Typer) -> None:
 def ingest_command(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files in the order of their names.")],
     agency: Annotated[str, typer.Option(help="Code of the agency that sends.")],
-    file_format: Annotated[str, typer.Option("--format", help="cloudevents, or csv:MAPPING (a .toml file)")] = "cloudevents",
+    file_format: Annotated[
+        str, typer.Option("--format", help="cloudevents, or csv:MAPPING (a .toml file)")
+    ] = "cloudevents",
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge everything, write nothing.")] = False,
     as_json: AsJson = False,
@@ -52,7 +54,9 @@ def ingest_command(
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(file for file in path.rglob("*") if file.suffix in (".json", ".jsonl", ".csv") and file.stem != "truth")
+        return sorted(
+            file for file in path.rglob("*") if file.suffix in (".json", ".jsonl", ".csv") and file.stem != "truth"
+        )
     if path.is_file():
         return [path]
     errors.print(f"Expected a file or folder, found nothing at {path}.")
@@ -67,9 +71,7 @@ def _known_agency(hub: Hub, agency: str) -> None:
         raise typer.Exit(1)
 
 
-def _deliveries(
-    hub: Hub, file: Path, agency: str, file_format: str, tally: Tally, *, dry: bool
-) -> Iterator[Delivery]:
+def _deliveries(hub: Hub, file: Path, agency: str, file_format: str, tally: Tally, *, dry: bool) -> Iterator[Delivery]:
     if file_format == "cloudevents":
         return cloudevents_file(hub, file, agency)
     kind, _, mapping = file_format.partition(":")
@@ -93,7 +95,12 @@ def _as_json(tally: Tally, *, dry_run: bool) -> dict[str, object]:
         "by_reason": dict(tally.reasons),
         "warnings": tally.warnings,
         "refused": [
-            {"locator": locator, "receipt_id": receipt.receipt_id, "id": receipt.id, "problems": [asdict(found) for found in receipt.problems]}
+            {
+                "locator": locator,
+                "receipt_id": receipt.receipt_id,
+                "id": receipt.id,
+                "problems": [asdict(found) for found in receipt.problems],
+            }
             for locator, receipt in tally.refused[:1000]
         ],
     }
@@ -103,7 +110,9 @@ def _print(tally: Tally, *, dry_run: bool) -> None:
     said = "would be " if dry_run else ""
     console.print(
         f"{tally.statuses.total()} deliveries: "
-        + ", ".join(f"{tally.statuses[status]} {said}{status}" for status in ("accepted", "duplicate", "held", "rejected"))
+        + ", ".join(
+            f"{tally.statuses[status]} {said}{status}" for status in ("accepted", "duplicate", "held", "rejected")
+        )
     )
     for warning in tally.warnings:
         console.print(f"[yellow]{warning}[/]")

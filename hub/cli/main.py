@@ -1,6 +1,8 @@
 """The command `hub`: prints for people, `--json` for machines, exits 0 done, 1 refused or not equal, 2 misconfigured."""
 
+import signal
 import sys
+from types import FrameType
 
 import typer
 
@@ -18,6 +20,9 @@ from hub.cli import (
 )
 from hub.cli.output import errors
 from schemas.errors import HubError, Misconfigured
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_INTERRUPTED = 128 + signal.SIGINT
 
 app = typer.Typer(
     name="hub",
@@ -43,6 +48,10 @@ for command in (
 
 def main() -> None:
     """Run the command line; a wrong setting exits with 2 and says what was expected."""
+    for number in _STOPPING:
+        signal.signal(number, _stop)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, _hang_up)
     try:
         app()
     except Misconfigured as error:
@@ -51,6 +60,18 @@ def main() -> None:
     except HubError as error:
         errors.print(f"[bold red]{type(error).__name__}:[/] {error}")
         sys.exit(1)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    """Unwind, so that runners end and the embedded database stops; a second signal does not interrupt that."""
+    for each in _STOPPING:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(_INTERRUPTED if number == signal.SIGINT else 0)
+
+
+def _hang_up(_number: int, _frame: FrameType | None) -> None:
+    """A closed terminal is a request to stop, for whoever listens for one: the web server or ourselves."""
+    signal.raise_signal(signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,14 @@ def status(*, as_json: AsJson = False) -> None:
         "Read models",
         ("name", "version", "position", "log", "lag", "last advance"),
         [
-            (each.name, each.version, each.position, each.log_position, each.lag_events, f"{each.seconds_since_advance:.1f} s ago")
+            (
+                each.name,
+                each.version,
+                each.position,
+                each.log_position,
+                each.lag_events,
+                f"{each.seconds_since_advance:.1f} s ago",
+            )
             for each in found.projections
         ],
         "No read model yet: nothing was projected.",
@@ -123,7 +130,9 @@ def _tell(results: list[Compared], *, as_json: bool, done: str) -> None:
     for compared in results:
         if compared.equal:
             console.print(f"[green]{compared.projection}: {done}[/], {compared.live.rows} rows")
-            console.print(f"  digest          {compared.live.digest}\n  portable digest {compared.live.portable_digest}")
+            console.print(
+                f"  digest          {compared.live.digest}\n  portable digest {compared.live.portable_digest}"
+            )
             continue
         console.print(f"[bold red]{compared.projection}: the served rows differed from the log[/] for:")
         for participant in compared.participants:

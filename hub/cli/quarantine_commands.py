@@ -87,12 +87,18 @@ def redrive_command(
     if as_json:
         print_json([{"quarantine_id": key, "status": receipt.status} for key, receipt in results])
         return
-    print_table("Redriven", ("id", "status"), [(key, receipt.status.value) for key, receipt in results], "Nothing to redrive.")
+    print_table(
+        "Redriven", ("id", "status"), [(key, receipt.status.value) for key, receipt in results], "Nothing to redrive."
+    )
 
 
 @quarantine.command("discard")
 def discard(
-    quarantine_id: UUID, reason: Annotated[str, typer.Option(help="Why.")], actor: Actor = "operator", *, as_json: AsJson = False
+    quarantine_id: UUID,
+    reason: Annotated[str, typer.Option(help="Why.")],
+    actor: Actor = "operator",
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Close a case for good, with a reason."""
     with open_hub(load()) as hub, hub.database.transaction() as connection:

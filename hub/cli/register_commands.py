@@ -31,7 +31,9 @@ def agency_add(
     mark: Annotated[str, typer.Option(help="Two to four letters shown on pages.")],
     number: Annotated[str | None, typer.Option(help="Organisation number.")] = None,
     unit: Annotated[list[str] | None, typer.Option(help="A unit; may be repeated.")] = None,
-    may_send: Annotated[list[str] | None, typer.Option(help="Event types, such as enrolment.*; may be repeated.")] = None,
+    may_send: Annotated[
+        list[str] | None, typer.Option(help="Event types, such as enrolment.*; may be repeated.")
+    ] = None,
     valid_from: Day = None,
     valid_to: Day = None,
     *,
@@ -97,7 +99,9 @@ def source_add(
     """Register a source (a system that sends) of an agency, or change its properties."""
     with open_hub(load()) as hub, hub.database.transaction() as connection:
         if agency_code not in {each.code for each in agencies(connection)}:
-            errors.print(f"Expected the code of a registered agency, found {agency_code}. List them with: hub agency list")
+            errors.print(
+                f"Expected the code of a registered agency, found {agency_code}. List them with: hub agency list"
+            )
             raise typer.Exit(1)
         owner = load_registry(connection).sources.get(uri)
         if owner is not None and owner.agency != agency_code:
@@ -126,10 +130,7 @@ def source_list(*, as_json: AsJson = False) -> None:
         listed = hub.registry().sources.values()
     if as_json:
         print_json(
-            [
-                {"source": each.uri, "agency": each.agency, "first_sequence": each.first_sequence}
-                for each in listed
-            ]
+            [{"source": each.uri, "agency": each.agency, "first_sequence": each.first_sequence} for each in listed]
         )
         return
     print_table(

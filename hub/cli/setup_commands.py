@@ -38,7 +38,9 @@ def db_upgrade(*, as_json: AsJson = False) -> None:
 @contract.command("export")
 def schema_export(
     *,
-    check: Annotated[bool, typer.Option("--check", help="Compare with the committed files; exit 1 when they differ.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare with the committed files; exit 1 when they differ.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write schemas/json and the generated documents, or compare them with what the models say."""

@@ -26,7 +26,12 @@ def synth(
         task = bar.add_task("inventing people", total=participants)
         truth = generate(participants, seed, out, lambda done, total: bar.update(task, completed=done, total=total))
     if as_json:
-        print_json({"out": out.as_posix(), **{name: truth.document[name] for name in ("participants", "deliveries", "expected")}})
+        print_json(
+            {
+                "out": out.as_posix(),
+                **{name: truth.document[name] for name in ("participants", "deliveries", "expected")},
+            }
+        )
         return
     expected = truth.document["expected"]
     console.print(

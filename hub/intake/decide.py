@@ -101,7 +101,9 @@ class _Waiting:
 
 
 def _canonical(freed: list[Examined]) -> list[Examined]:
-    waiting = [_Waiting(examined, examined.envelope, examined.uid) for examined in freed if examined.envelope and examined.uid]
+    waiting = [
+        _Waiting(examined, examined.envelope, examined.uid) for examined in freed if examined.envelope and examined.uid
+    ]
     return [item.examined for item in in_order(waiting)] if waiting else []
 
 

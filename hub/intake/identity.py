@@ -76,9 +76,7 @@ def correct(
     root = facts.statement(target.root, target.root)
     if root is None:
         return ()
-    binding = Binding(
-        id=root.binding, source=root.source, reference=root.reference, participant_id=root.participant_id
-    )
+    binding = Binding(id=root.binding, source=root.source, reference=root.reference, participant_id=root.participant_id)
     member = replace(_statement(examined, envelope, uid, binding, root=root.uid), registers=root.registers)
     return _revised(member, facts, Stated(member, examined.identifiers))
 

@@ -141,7 +141,9 @@ def _refused(reason: str, found: str) -> CallRefused:
 
 def _content(value: Json, raw: bytes, *, suspect: bool, size: int = 0) -> Content:
     if not isinstance(value, dict):
-        return Unreadable(problems=(problem("event_not_an_object", None, found=json_type(value)),), raw=raw or _text(value))
+        return Unreadable(
+            problems=(problem("event_not_an_object", None, found=json_type(value)),), raw=raw or _text(value)
+        )
     if size > MAX_EVENT_BYTES:
         return Unreadable(problems=(problem("event_too_large", None, found=f"{size} bytes"),), raw=raw, body=value)
     found = flaws(value) if suspect else []

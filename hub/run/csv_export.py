@@ -23,7 +23,9 @@ def load_mapping(path: Path) -> ExportMapping:
     return read_mapping(path.read_text(encoding="utf-8"), path.name)
 
 
-def csv_file(hub: Hub, path: Path, agency: str, mapping: ExportMapping, tally: Tally, *, dry: bool) -> Iterator[Delivery]:
+def csv_file(
+    hub: Hub, path: Path, agency: str, mapping: ExportMapping, tally: Tally, *, dry: bool
+) -> Iterator[Delivery]:
     """The deliveries of a list. What it said is remembered once all of them have been answered."""
     content = path.read_bytes()
     wrong = header_problem(content, mapping)

@@ -71,8 +71,15 @@ def _opened(row: tuple[Any, ...], keys: KeyBatch) -> bytes:
 
 
 def _names(connection: Connection) -> dict[UUID, str]:
-    return dict(_pairs(rows(connection, "SELECT participant_id, min(source || '#' || reference COLLATE \"C\")"
-                                        " FROM reference_binding GROUP BY participant_id")))
+    return dict(
+        _pairs(
+            rows(
+                connection,
+                "SELECT participant_id, min(source || '#' || reference COLLATE \"C\")"
+                " FROM reference_binding GROUP BY participant_id",
+            )
+        )
+    )
 
 
 def _pairs(found: list[tuple[Any, ...]]) -> Iterator[tuple[UUID, str]]:

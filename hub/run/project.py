@@ -100,9 +100,7 @@ def swap(connection: Connection, model: ReadModel, live: Live, position: Positio
         raise PositionTaken(message)
 
 
-def fold(
-    hub: Hub, connection: Connection, model: ReadModel, version: int, events: Sequence[RecordedEvent]
-) -> None:
+def fold(hub: Hub, connection: Connection, model: ReadModel, version: int, events: Sequence[RecordedEvent]) -> None:
     """Apply events; whoever cannot be folded is parked with all later events, in their order."""
     parked = _parked(connection, model, events)
     waiting = [event for event in events if event.participant_id in parked]
@@ -145,7 +143,12 @@ def _apply_or_split(
             _apply_or_split(hub, connection, model, version, events[:middle])
             later = events[middle:]
             parked = _parked(connection, model, later)
-            park(hub, connection, model, [(event, "waits behind a parked event") for event in later if event.participant_id in parked])
+            park(
+                hub,
+                connection,
+                model,
+                [(event, "waits behind a parked event") for event in later if event.participant_id in parked],
+            )
             flowing = [event for event in later if event.participant_id not in parked]
             _apply_or_split(hub, connection, model, version, flowing)
             return

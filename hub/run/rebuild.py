@@ -148,6 +148,4 @@ def _next_version(connection: Connection, model: ReadModel) -> int:
 
 def _remove(connection: Connection, model: ReadModel, version: int) -> None:
     model.drop(connection, version)
-    execute(
-        connection, "DELETE FROM projection_position WHERE projection = %s AND version = %s", (model.name, version)
-    )
+    execute(connection, "DELETE FROM projection_position WHERE projection = %s AND version = %s", (model.name, version))

@@ -69,7 +69,10 @@ def record(
     write_claims(connection, taken)
     hold(connection, held, keys)
     settle(connection, [(outcome, _position(outcome, positions)) for outcome in settled], place.recorded_at)
-    release(connection, [outcome.examined.uid for outcome in settled if outcome.examined.uid and not isinstance(outcome, Held)])
+    release(
+        connection,
+        [outcome.examined.uid for outcome in settled if outcome.examined.uid and not isinstance(outcome, Held)],
+    )
     quarantine(connection, fresh_refusals, keys)
     mark_repaired(connection, [outcome.claim.uid for outcome, _ in taken], place.recorded_at)
     effects = [effect for outcome in accepted for effect in outcome.effects]

@@ -58,7 +58,9 @@ def state(hub: Hub) -> HubState:
             (_alarm_before(hub, now),),
         )
         refused = rows(connection, "SELECT agency, count(*) FROM quarantine WHERE state = 'open' GROUP BY agency")
-        parked = rows(connection, "SELECT projection, count(DISTINCT participant_id) FROM parked_event GROUP BY projection")
+        parked = rows(
+            connection, "SELECT projection, count(DISTINCT participant_id) FROM parked_event GROUP BY projection"
+        )
         sources = source_states(connection, hub.registry(), now)
     for projection in projections:
         telemetry.POSITION.labels(projection=projection.name).set(projection.position)

@@ -66,7 +66,9 @@ def _load_claims(connection: Connection, facts: Facts, everything: Iterable[Exam
 
 
 def _load_sequences(connection: Connection, facts: Facts, batch: Iterable[Examined]) -> None:
-    pairs = {(examined.source, examined.sequence) for examined in batch if examined.source and examined.sequence is not None}
+    pairs = {
+        (examined.source, examined.sequence) for examined in batch if examined.source and examined.sequence is not None
+    }
     for source, sequence, uid in rows(
         connection,
         "SELECT source, sequence, uid FROM receipt JOIN unnest(%s::text[], %s::int8[]) AS given (source, sequence)"
@@ -100,7 +102,12 @@ def _load_bindings(connection: Connection, facts: Facts, everything: Iterable[Ex
         ),
     ):
         facts.put_binding(
-            Binding(id=BindingId(binding_id), source=source, reference=reference, participant_id=ParticipantId(participant_id))
+            Binding(
+                id=BindingId(binding_id),
+                source=source,
+                reference=reference,
+                participant_id=ParticipantId(participant_id),
+            )
         )
 
 

@@ -128,7 +128,9 @@ def _identify(connection: Connection, values: Sequence[tuple[Statement, StatedId
                     kind,
                     uid,
                     statement.participant_id,
-                    keys.seal(statement.participant_id, DataClass.IDENTITY, identifier.value.encode(), index + uid.bytes),
+                    keys.seal(
+                        statement.participant_id, DataClass.IDENTITY, identifier.value.encode(), index + uid.bytes
+                    ),
                     KEY_VERSION,
                     identifier.date_incomplete,
                 )

@@ -84,7 +84,9 @@ class KeyRing:
             try:
                 key = self._kek.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], _bound_to(owner, data_class))
             except InvalidTag as error:
-                message = "expected the key-encryption key that wrapped the stored keys, found another; restore the key file"
+                message = (
+                    "expected the key-encryption key that wrapped the stored keys, found another; restore the key file"
+                )
                 raise Misconfigured(message) from error
             cipher = AESGCM(key)
             if len(self._unwrapped) >= _REMEMBERED:

@@ -96,7 +96,9 @@ def count(progress: SourceProgress, outcome: Outcome) -> None:
     if nothing:
         progress.heard(examined.received_at)
         return
-    progress.receive(examined.sequence, examined.claimed_time, examined.received_at, heartbeat=examined.name == HEARTBEAT)
+    progress.receive(
+        examined.sequence, examined.claimed_time, examined.received_at, heartbeat=examined.name == HEARTBEAT
+    )
 
 
 def _load(connection: Connection, registry: Registry, sources: list[str]) -> dict[str, SourceProgress]:

@@ -52,7 +52,17 @@ def quarantine(connection: Connection, rejected: Iterable[Rejected], keys: KeyBa
         copy_rows(
             connection,
             "quarantine",
-            ("quarantine_id", "uid", "agency", "source", "reason", "received_at", "structured", "content", "key_version"),
+            (
+                "quarantine_id",
+                "uid",
+                "agency",
+                "source",
+                "reason",
+                "received_at",
+                "structured",
+                "content",
+                "key_version",
+            ),
             ("uuid", "uuid", "text", "text", "text", "timestamptz", "bool", "bytea", "int2"),
             (
                 (
@@ -133,7 +143,21 @@ def _content(outcome: Rejected) -> bytes:
 
 
 def _quarantined(row: tuple[Any, ...]) -> Quarantined:
-    quarantine_id, agency, source, event_id, state, reason, problems, received_at, attempts, channel, locator, actor, remark = row
+    (
+        quarantine_id,
+        agency,
+        source,
+        event_id,
+        state,
+        reason,
+        problems,
+        received_at,
+        attempts,
+        channel,
+        locator,
+        actor,
+        remark,
+    ) = row
     return Quarantined(
         quarantine_id=quarantine_id,
         agency=agency,
@@ -149,5 +173,3 @@ def _quarantined(row: tuple[Any, ...]) -> Quarantined:
         actor=actor,
         remark=remark,
     )
-
-

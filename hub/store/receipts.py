@@ -21,9 +21,7 @@ _TYPES = (
     "uuid text text text uuid text bool bytea text uuid text uuid int8 bool"
     " timestamptz uuid int8 jsonb jsonb timestamptz timestamptz timestamptz text text"
 ).split()
-_ANSWER = (
-    "SELECT receipt_id, source, event_id, status, recorded_at, participant_id, position, problems, notices, cursor FROM receipt"
-)
+_ANSWER = "SELECT receipt_id, source, event_id, status, recorded_at, participant_id, position, problems, notices, cursor FROM receipt"
 
 
 def write_claims(connection: Connection, taken: Iterable[tuple[Accepted | Held, Position | None]]) -> None:

@@ -45,7 +45,18 @@ def hold(connection: Connection, outcomes: Iterable[Held], keys: KeyBatch) -> No
         copy_rows(
             connection,
             "held_event",
-            ("uid", "agency", "source", "wait_kind", "waits_for", "received_at", "channel", "locator", "content", "key_version"),
+            (
+                "uid",
+                "agency",
+                "source",
+                "wait_kind",
+                "waits_for",
+                "received_at",
+                "channel",
+                "locator",
+                "content",
+                "key_version",
+            ),
             ("uuid", "text", "text", "text", "text", "timestamptz", "text", "text", "bytea", "int2"),
             (_row(uid, outcome, moved.get(uid, outcome.waits_for), keys) for uid, outcome in fresh.items()),
         )

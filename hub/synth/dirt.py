@@ -49,7 +49,9 @@ def soil(random: Random, sent: Sent, programme: str, new_id: Renamed, *, force: 
         case "duplicate":
             # The same object: it gets its sequence number later.
             reordered = random.random() < 0.5
-            return [Sent(body=body, expect=DUPLICATE, numbered=False, reordered=reordered, later=random.randrange(1, 30))]
+            return [
+                Sent(body=body, expect=DUPLICATE, numbered=False, reordered=reordered, later=random.randrange(1, 30))
+            ]
         case "conflicting":
             other = {**body, "orgunit": "Annan enhet"}
             return [Sent(body=other, expect=REJECTED, reason="conflicting_duplicate", numbered=False, later=5)]
@@ -75,15 +77,30 @@ def faulty(random: Random, like: JsonObject, programme: str, new_id: Renamed, *,
         ("field_invalid", {"key": "x", "programme": programme, "hours": "femton"}, {}),
         ("code_unknown", {"key": "x", "programme": "astronaut"}, {}),
         ("code_unknown", {"key": "x", "programme": programme, "municipality": "9999"}, {}),
-        ("period_reversed", {"key": "x", "programme": programme, "from": "2026-03-02", "planned_end": "2026-03-01"}, {}),
+        (
+            "period_reversed",
+            {"key": "x", "programme": programme, "from": "2026-03-02", "planned_end": "2026-03-01"},
+            {},
+        ),
         ("code_not_valid_at_date", {"key": "x", "programme": "introduktion", "from": "2026-03-02"}, {}),
-        ("type_not_authorised", {"key": "x", "from": "2026-03-02"}, {"type": f"{TYPE_PREFIX}permit.granted", "schemaversion": 1}),
+        (
+            "type_not_authorised",
+            {"key": "x", "from": "2026-03-02"},
+            {"type": f"{TYPE_PREFIX}permit.granted", "schemaversion": 1},
+        ),
         ("time_without_offset", {"key": "x", "programme": programme}, {"time": "2026-03-02T09:00:00"}),
         ("type_unknown", {"key": "x"}, {"type": f"{TYPE_PREFIX}enrolment.teleported"}),
         ("personal_number_in_attribute", {"key": "x", "programme": programme}, {"correlationid": "arende 860101-2381"}),
     ]
     reason, data, change = faults[random.randrange(len(faults)) if kind is None else kind % len(faults)]
-    body = {**like, "id": new_id("fel"), "type": f"{TYPE_PREFIX}enrolment.opened", "schemaversion": 2, "data": data, **change}
+    body = {
+        **like,
+        "id": new_id("fel"),
+        "type": f"{TYPE_PREFIX}enrolment.opened",
+        "schemaversion": 2,
+        "data": data,
+        **change,
+    }
     return Sent(body=body, expect=REJECTED, reason=reason)
 
 

@@ -64,7 +64,9 @@ def write_export(told: Sequence[Told], csv: Path, mapping: Path) -> Export:
     mapping.parent.mkdir(parents=True, exist_ok=True)
     mapping.write_text(_MAPPING.format(source=sources()[AGENCY].uri), encoding="utf-8")
     return Export(
-        rows=len(people), wrong=1 if len(people) > 1 else 0, references={each.number: each.references[AGENCY] for each in people}
+        rows=len(people),
+        wrong=1 if len(people) > 1 else 0,
+        references={each.number: each.references[AGENCY] for each in people},
     )
 
 

@@ -156,7 +156,12 @@ class _Teller:
     def _permit(self, agency: str) -> Iterator[Said]:
         ground = self.random.choices(("UtlL_5_1", "UtlL_5_2", "UtlL_5_3", "UtlL_5_6"), (45, 10, 35, 10))[0]  # P13
         years = self.random.choice((2, 3, 3, 5))
-        data: JsonObject = {"key": "tillstand", "ground": ground, "from": self._day(1), "to": self._day(1 + 365 * years)}
+        data: JsonObject = {
+            "key": "tillstand",
+            "ground": ground,
+            "from": self._day(1),
+            "to": self._day(1 + 365 * years),
+        }
         yield self._at(agency, 1, "permit.granted", data | {"work_right": True})
         if self.random.random() < 0.2:
             yield self._at(agency, 300, "permit.extended", {"key": "tillstand", "to": self._day(1 + 365 * (years + 2))})
@@ -166,26 +171,58 @@ class _Teller:
         yield self._at(agency, 5, "settlement.municipality_received", received)
         yield self._enrolment(agency, 6, months=12)
         yield self._plan(
-            agency, 12, [self._line("so", "samhallsorientering", "Samhällsorientering", 30, week=["mon 13:00-16:00"], hours=3)]
+            agency,
+            12,
+            [self._line("so", "samhallsorientering", "Samhällsorientering", 30, week=["mon 13:00-16:00"], hours=3)],
         )
-        course: JsonObject = {"key": "so-1", "label": "Samhällsorientering", "from": self._day(30), "language": self.person.language}
-        yield self._at(agency, 30, "civic_orientation.started", course | {"week": ["mon 13:00-16:00"], "hours": 3, "total_hours": 100})
+        course: JsonObject = {
+            "key": "so-1",
+            "label": "Samhällsorientering",
+            "from": self._day(30),
+            "language": self.person.language,
+        }
+        yield self._at(
+            agency,
+            30,
+            "civic_orientation.started",
+            course | {"week": ["mon 13:00-16:00"], "hours": 3, "total_hours": 100},
+        )
         if self.random.random() < 0.7:
-            yield self._at(agency, 260, "civic_orientation.completed", {"key": "so-1", "to": self._day(260), "total_hours": 100})
+            yield self._at(
+                agency, 260, "civic_orientation.completed", {"key": "so-1", "to": self._day(260), "total_hours": 100}
+            )
 
     def _sfi(self, agency: str) -> Iterator[Said]:
         course = self.random.choice(("SFIKUA9", "SFIKUB9", "SFIKUC9", "SFIKUD9"))
         key: JsonObject = {"key": "kurs-1", "course": course}
-        yield self._at(agency, 15, "sfi.application_received", key | {"study_path": self.random.choice(("1", "2", "3"))})
+        yield self._at(
+            agency, 15, "sfi.application_received", key | {"study_path": self.random.choice(("1", "2", "3"))}
+        )
         yield self._at(agency, 40, "sfi.admitted", key | {"from": self._day(60), "week": [_SFI_WEEK], "hours": 15})
         yield self._enrolment(agency, 60)
-        yield self._at(agency, 60, "sfi.course_started", key | {"from": self._day(60), "week": [_SFI_WEEK], "hours": 15})
-        yield self._plan(agency, 62, [self._line("sfi-1", "sfi", f"Sfi kurs {course[5]}", 60, week=[_SFI_WEEK], hours=15, course=course)])
+        yield self._at(
+            agency, 60, "sfi.course_started", key | {"from": self._day(60), "week": [_SFI_WEEK], "hours": 15}
+        )
+        yield self._plan(
+            agency,
+            62,
+            [self._line("sfi-1", "sfi", f"Sfi kurs {course[5]}", 60, week=[_SFI_WEEK], hours=15, course=course)],
+        )
         for number in range(self.random.randrange(3, 7)):
             days = 90 + number * 45
-            progress: JsonObject = {"scale": self.random.randrange(1, 6), "scale_max": 5, "course": course, "label": "Delomdöme"}
+            progress: JsonObject = {
+                "scale": self.random.randrange(1, 6),
+                "scale_max": 5,
+                "course": course,
+                "label": "Delomdöme",
+            }
             yield self._at(agency, days, "progress.reported", progress)
-            week: JsonObject = {"activity_key": "sfi-1", "from": self._day(days - 7), "to": self._day(days - 1), "hours": 15}
+            week: JsonObject = {
+                "activity_key": "sfi-1",
+                "from": self._day(days - 7),
+                "to": self._day(days - 1),
+                "hours": 15,
+            }
             yield self._at(agency, days + 1, "attendance.reported", week)
         if self.random.random() < 0.5:
             yield self._at(agency, 330, "sfi.course_completed", key | {"to": self._day(330), "grade": "C"})
@@ -200,7 +237,9 @@ class _Teller:
         yield self._enrolment(agency, 20)
         yield self._at(agency, 20, "benefit.started", {"key": "fs", "kind": "forsorjningsstod", "from": self._day(20)})
         yield self._plan(
-            agency, 28, [self._line("soc-jobb", "jobbsok", "Söka arbeten varje vecka", 28, responsible="af", duty="sok_nu")]
+            agency,
+            28,
+            [self._line("soc-jobb", "jobbsok", "Söka arbeten varje vecka", 28, responsible="af", duty="sok_nu")],
         )
         yield self._at(agency, 120, "followup.held", {"kind": "plan", "label": "Uppföljning av arbetsplanen"})
         if self.random.random() < 0.3:
@@ -208,7 +247,12 @@ class _Teller:
 
     def _insurance(self, agency: str) -> Iterator[Said]:
         yield self._enrolment(agency, 150, months=12)
-        yield self._at(agency, 170, "work_ability.assessed", {"scope": 75, "from": self._day(170), "unit": self.person.units[agency]})
+        yield self._at(
+            agency,
+            170,
+            "work_ability.assessed",
+            {"scope": 75, "from": self._day(170), "unit": self.person.units[agency]},
+        )
         yield self._at(agency, 230, "followup.held", {"kind": "activity", "label": "Avstämning med rehabkoordinator"})
 
     def _employment_service(self, agency: str) -> Iterator[Said]:
@@ -217,9 +261,16 @@ class _Teller:
         yield self._enrolment(agency, 25)
         owner: JsonObject = {"role": "process_owner", "name": caseworker, "from": self._day(26), "unit": unit}
         yield self._at(agency, 26, "caseworker.assigned", owner)
-        yield self._at(agency, 30, "conversation.held", {"kind": "etableringssamtal", "label": "Etableringssamtal", "unit": unit})
+        yield self._at(
+            agency, 30, "conversation.held", {"kind": "etableringssamtal", "label": "Etableringssamtal", "unit": unit}
+        )
         yield self._at(agency, 33, "mapping.started", {"level": "first", "domains": ["utbildning", "yrke"]})
-        yield self._at(agency, 40, "mapping.completed", {"level": "deepened", "domains": ["yrke"], "label": "Kartläggning av arbetsliv"})
+        yield self._at(
+            agency,
+            40,
+            "mapping.completed",
+            {"level": "deepened", "domains": ["yrke"], "label": "Kartläggning av arbetsliv"},
+        )
         hours = 30 if self.over_full else 10
         lines = [
             self._line("af-jobb", "jobbsok", "Jobbsökning med stöd", 45, hours=hours, duty="kurs_forst"),
@@ -227,18 +278,37 @@ class _Teller:
         ]
         yield self._plan(agency, 45, lines)
         sent: JsonObject = {"key": "remiss-1", "from_agency": "af", "to": "jobbtorg", "due": self._day(60)}
-        yield self._at(agency, 46, "referral.sent", sent | {"direction": self.occupation[1], "purpose": "Arbetsträning"}, group=group)
+        yield self._at(
+            agency,
+            46,
+            "referral.sent",
+            sent | {"direction": self.occupation[1], "purpose": "Arbetsträning"},
+            group=group,
+        )
         for number in range(self.random.randrange(3, 6)):
             held: JsonObject = {"kind": "plan", "label": self.random.choice(texts()["followups"]), "unit": unit}
             yield self._at(agency, 90 + number * 60, "followup.held", held)
         for number in range(self.random.randrange(2, 8)):
-            report: JsonObject = {"from": self._day(100 + number * 30), "to": self._day(129 + number * 30), "jobs_applied": number}
+            report: JsonObject = {
+                "from": self._day(100 + number * 30),
+                "to": self._day(129 + number * 30),
+                "jobs_applied": number,
+            }
             yield self._at(agency, 131 + number * 30, "activity_report.submitted", report)
         if self.random.random() < 0.3:
-            change: JsonObject = {"key": f"in-{agency}", "unit": self.random.choice(texts()["places"]), "municipality": "0180"}
+            change: JsonObject = {
+                "key": f"in-{agency}",
+                "unit": self.random.choice(texts()["places"]),
+                "municipality": "0180",
+            }
             yield self._at(agency, 280, "enrolment.changed", change)
         if self.random.random() < 0.15:
-            yield self._at(agency, 380, "enrolment.closed", {"key": f"in-{agency}", "close_reason": self.random.choice(texts()["closings"])})
+            yield self._at(
+                agency,
+                380,
+                "enrolment.closed",
+                {"key": f"in-{agency}", "close_reason": self.random.choice(texts()["closings"])},
+            )
 
     def _jobbtorg(self, agency: str) -> Iterator[Said]:
         unit, caseworker = self.person.units[agency], self.person.caseworkers[agency]
@@ -249,35 +319,82 @@ class _Teller:
             yield self._at(agency, 52, "referral.accepted", key | {"receiving_unit": unit}, group=group)
         yield self._enrolment(agency, 53)
         if self.maps_twice:
-            yield self._at(agency, 58, "mapping.completed", {"level": "first", "domains": ["yrke"], "label": "Kartläggning av arbetsliv"})
+            yield self._at(
+                agency,
+                58,
+                "mapping.completed",
+                {"level": "first", "domains": ["yrke"], "label": "Kartläggning av arbetsliv"},
+            )
         code, label, week, hours = self.random.choice(texts()["activities"])
         week = _CLASHING_WEEK if self.clashes else (_FREE_WEEK if code == "jobbsok_verkstad" else week)
-        yield self._plan(agency, 60, [self._line("jt-1", code, label, 70, week=[week], hours=hours, occupation=self.occupation[0])])
-        activity: JsonObject = {"key": "akt-1", "activity": code, "label": label, "from": self._day(70), "to": self._day(310)}
-        more: JsonObject = {"week": [week], "hours": hours, "place": self.random.choice(texts()["places"]), "caseworker": caseworker}
+        yield self._plan(
+            agency, 60, [self._line("jt-1", code, label, 70, week=[week], hours=hours, occupation=self.occupation[0])]
+        )
+        activity: JsonObject = {
+            "key": "akt-1",
+            "activity": code,
+            "label": label,
+            "from": self._day(70),
+            "to": self._day(310),
+        }
+        more: JsonObject = {
+            "week": [week],
+            "hours": hours,
+            "place": self.random.choice(texts()["places"]),
+            "caseworker": caseworker,
+        }
         yield self._at(agency, 65, "activity.registered", activity | more | {"unit": unit, "line": "jt-1"}, group=group)
         yield self._at(agency, 70, "activity.started", {"key": "akt-1", "activity": code, "from": self._day(70)})
         for number in range(self.random.randrange(10, 22)):
             days = 77 + number * 7
             name = "attendance.reported" if self.random.random() < 0.85 else "absence.reported"
-            week_of: JsonObject = {"activity_key": "akt-1", "from": self._day(days), "to": self._day(days + 4), "hours": hours}
-            yield self._at(agency, days + 5, name, week_of | ({} if name == "attendance.reported" else {"absence_reason": "valid"}))
+            week_of: JsonObject = {
+                "activity_key": "akt-1",
+                "from": self._day(days),
+                "to": self._day(days + 4),
+                "hours": hours,
+            }
+            yield self._at(
+                agency, days + 5, name, week_of | ({} if name == "attendance.reported" else {"absence_reason": "valid"})
+            )
         yield from self._later_at_jobbtorg(agency, unit)
 
     def _later_at_jobbtorg(self, agency: str, unit: str) -> Iterator[Said]:
-        yield self._at(agency, 160, "progress.reported", {"scale": 3, "scale_max": 5, "activity_key": "akt-1", "label": "Omdöme"})
+        yield self._at(
+            agency, 160, "progress.reported", {"scale": 3, "scale_max": 5, "activity_key": "akt-1", "label": "Omdöme"}
+        )
         if self.random.random() < 0.3:
             yield self._at(agency, 180, "activity.paused", {"key": "akt-1", "from": self._day(180)})
             yield self._at(agency, 200, "activity.resumed", {"key": "akt-1", "from": self._day(200)})
         if self.random.random() < 0.6:
-            given: JsonObject = {"key": "samtycke", "domains": ["EDU"], "recipients": ["jobbtorg"], "purpose": "planning", "form": "skriftligt"}
+            given: JsonObject = {
+                "key": "samtycke",
+                "domains": ["EDU"],
+                "recipients": ["jobbtorg"],
+                "purpose": "planning",
+                "form": "skriftligt",
+            }
             yield self._at(agency, 80, "consent.given", given | {"from": self._day(80)})
             if self.random.random() < 0.2:  # the wave of withdrawals (P15)
-                yield self._at(agency, 400, "consent.withdrawn", {"key": "samtycke", "domains": ["EDU"], "recipients": ["jobbtorg"]})
-        yield self._at(agency, 220, "followup.held", {"kind": "workplace", "label": "Uppföljning på arbetsplatsen", "unit": unit})
+                yield self._at(
+                    agency,
+                    400,
+                    "consent.withdrawn",
+                    {"key": "samtycke", "domains": ["EDU"], "recipients": ["jobbtorg"]},
+                )
+        yield self._at(
+            agency, 220, "followup.held", {"kind": "workplace", "label": "Uppföljning på arbetsplatsen", "unit": unit}
+        )
         if self.random.random() < 0.5:
             yield self._at(agency, 311, "activity.completed", {"key": "akt-1", "to": self._day(310)})
-            agreed: JsonObject = {"key": "plats", "kind": "praktik", "employer": "Stockholms kommun", "employer_number": "212000-0142"}
+            agreed: JsonObject = {
+                "key": "plats",
+                "kind": "praktik",
+                "employer": "Stockholms kommun",
+                "employer_number": "212000-0142",
+            }
             yield self._at(agency, 320, "placement.agreed", agreed | {"from": self._day(330), "to": self._day(420)})
         if self.random.random() < 0.2:
-            yield self._at(agency, 430, "outcome.registered", {"outcome": "work", "days": 0, "occupation": self.occupation[0]})
+            yield self._at(
+                agency, 430, "outcome.registered", {"outcome": "work", "days": 0, "occupation": self.occupation[0]}
+            )

@@ -85,7 +85,13 @@ def _amina(seed: int) -> Told:
     """P16 (2): five plans from five agencies, as in cases/persona-2-five-plans.yaml."""
     stories = json.loads(_AMINA.read_text(encoding="utf-8"))
     said = [
-        Said(agency=each["agency"], at=datetime.fromisoformat(each["at"]), name=each["name"], data=each["data"], version=each["version"])
+        Said(
+            agency=each["agency"],
+            at=datetime.fromisoformat(each["at"]),
+            name=each["name"],
+            data=each["data"],
+            version=each["version"],
+        )
         for each in stories
     ]
     agencies = tuple(code for code in REGISTRATION_ORDER if any(each.agency == code for each in said))
@@ -171,11 +177,17 @@ def _references(person: Person, export: Export) -> list[str]:
 
 def _personas(told: Sequence[Told]) -> Iterator[JsonObject]:
     """People whom the demo offers to look at (P16)."""
-    yield _persona(told[0], "Fem planer samtidigt", "Fem organisationer har varsin plan. Två krav går inte att följa samtidigt.")
+    yield _persona(
+        told[0], "Fem planer samtidigt", "Fem organisationer har varsin plan. Två krav går inte att följa samtidigt."
+    )
     wanted: list[tuple[str, str, Callable[[Person], bool]]] = [
         ("Från LMA-nummer till personnummer", "Tre myndigheter kände personen under olika nummer.", _was_linked),
         ("Mycket närvaro, många aktörer", "Sfi, Jobbtorg, Arbetsförmedlingen och socialtjänsten.", _has_many),
-        ("Skyddade personuppgifter", "Går inte att söka fram. Syns inte i någon lista.", lambda person: person.protection != "none"),
+        (
+            "Skyddade personuppgifter",
+            "Går inte att söka fram. Syns inte i någon lista.",
+            lambda person: person.protection != "none",
+        ),
     ]
     for title, description, fits in wanted:
         found = next((each for each in told[1:] if "af" in each.person.agencies and fits(each.person)), None)

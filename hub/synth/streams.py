@@ -47,7 +47,9 @@ def make_streams(seed: int, told: Sequence[Told]) -> dict[str, Stream]:
         for each in told:
             if agency in each.person.agencies:
                 registration = _registration(agency, each)
-                (late if agency == "jobbtorg" and each.person.number in held_back else stream.registrations).append(registration)
+                (late if agency == "jobbtorg" and each.person.number in held_back else stream.registrations).append(
+                    registration
+                )
         stream.events = _soiled(random, agency, _clean(random, agency, told))
         stream.events += late
         if agency == "af":
@@ -76,7 +78,9 @@ def _registration(agency: str, told: Told) -> Sent:
         "unit": person.units[agency],
     }
     at = first - timedelta(hours=1)
-    return Sent(body=_body(agency, f"reg-{person.number}", "participant.registered", 1, at, person.references[agency], data))
+    return Sent(
+        body=_body(agency, f"reg-{person.number}", "participant.registered", 1, at, person.references[agency], data)
+    )
 
 
 def _clean(random: Random, agency: str, told: Sequence[Told]) -> list[Sent]:
@@ -151,7 +155,15 @@ def _conflicts(told: Sequence[Told]) -> list[Sent]:
             ],
             "protection": "none",
         }
-        body = _body("af", f"reg-konflikt-{one.number}", "participant.registered", 1, ANCHOR - timedelta(days=3), f"AF-K{one.number}", data)
+        body = _body(
+            "af",
+            f"reg-konflikt-{one.number}",
+            "participant.registered",
+            1,
+            ANCHOR - timedelta(days=3),
+            f"AF-K{one.number}",
+            data,
+        )
         found.append(Sent(body=body, expect=REJECTED, reason="identity_conflict"))
     return found
 
@@ -169,7 +181,14 @@ def _about_the_source(agency: str) -> list[Sent]:
     if agency == "jobbtorg":
         merged: JsonObject = {"successor_number": "2120000142", "name": "Stockholms kommun", "from": "2026-07-01"}
         at = ANCHOR - timedelta(days=142)
-        found.insert(0, Sent(body=_body(agency, "omorganisation-1", "organisation.merged", 1, at, f"{ORGANISATION_URN}2120000803", merged)))
+        found.insert(
+            0,
+            Sent(
+                body=_body(
+                    agency, "omorganisation-1", "organisation.merged", 1, at, f"{ORGANISATION_URN}2120000803", merged
+                )
+            ),
+        )
     return found
 
 
@@ -194,14 +213,21 @@ def _deliver_out_of_order(random: Random, stream: Stream) -> None:
 
 
 def _may_swap(one: Sent, other: Sent) -> bool:
-    return one.numbered and other.numbered and "replaces" not in str(other.body["data"].keys()) and one.expect == other.expect == "accepted"
+    return (
+        one.numbered
+        and other.numbered
+        and "replaces" not in str(other.body["data"].keys())
+        and one.expect == other.expect == "accepted"
+    )
 
 
 def _shifted(time: str, days: int) -> str:
     return (datetime.fromisoformat(time) - timedelta(days=days)).isoformat()
 
 
-def _body(agency: str, event_id: str, name: str, version: int, at: datetime, subject: str, data: JsonObject) -> JsonObject:
+def _body(
+    agency: str, event_id: str, name: str, version: int, at: datetime, subject: str, data: JsonObject
+) -> JsonObject:
     return {
         "specversion": "1.0",
         "id": event_id,

@@ -69,7 +69,8 @@ def run_case(story: Story, *, as_of: date | None = None, known_at: datetime | No
         case=story.case,
         differences=differences,
         receipts=[
-            {"key": key, "status": verdict.status, "reason": verdict.reason} for key, verdict in observed.verdicts.items()
+            {"key": key, "status": verdict.status, "reason": verdict.reason}
+            for key, verdict in observed.verdicts.items()
         ],
         timeline=[entry_json(entry) for entry in observed.entries],
     )

@@ -48,7 +48,9 @@ def differences(story: Story, expectation: Mapping[str, Any], observed: Observed
         found += _entry(story, expected, observed)
     if "hidden" in expectation:
         found += _unequal("hidden", expectation["hidden"], [domain.value for domain in observed.hidden])
-    groups = {name: [observed.key_of(entry) for entry in listed] for name, listed in groups_of(observed.entries).items()}
+    groups = {
+        name: [observed.key_of(entry) for entry in listed] for name, listed in groups_of(observed.entries).items()
+    }
     for name, keys in expectation.get("groups", {}).items():
         found += _unequal(f"group {name}", keys, groups.get(name, []))
     if "participants" in expectation:
@@ -86,7 +88,9 @@ def _entry(story: Story, expected: Mapping[str, Any], observed: Observed) -> lis
     found: list[str] = []
     for name, value in expected.items():
         if name not in ("key", "episode"):
-            found += _unequal(f"{key}.{name}", _comparable(name, value), _comparable(name, _value(name, fitting[0], observed)))
+            found += _unequal(
+                f"{key}.{name}", _comparable(name, value), _comparable(name, _value(name, fitting[0], observed))
+            )
     return found
 
 

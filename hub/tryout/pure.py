@@ -203,7 +203,9 @@ def _standing(own: list[_Happening]) -> dict[str, int]:
 
 
 def _was_held(outcome: Outcome) -> bool:
-    return outcome.moved if isinstance(outcome, Held) else isinstance(outcome, (Accepted, Rejected)) and outcome.released
+    return (
+        outcome.moved if isinstance(outcome, Held) else isinstance(outcome, (Accepted, Rejected)) and outcome.released
+    )
 
 
 def _uid(outcome: Outcome) -> EventUid | None:

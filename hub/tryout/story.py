@@ -81,7 +81,9 @@ class Story:
     @cached_property
     def registry(self) -> Registry:
         """The sources of the story, and who may send what."""
-        named: dict[str, dict[str, Any]] = {str(name): dict(each) for name, each in self.given.get("sources", {}).items()}
+        named: dict[str, dict[str, Any]] = {
+            str(name): dict(each) for name, each in self.given.get("sources", {}).items()
+        }
         for item in self.items:
             named.setdefault(item["source"], {})
         for expectation in self.given.get("expect", ()):

@@ -23,7 +23,12 @@ from schemas.events import RecordedEvent
 from schemas.vocabulary import Action, Domain, ParticipantId, SpellKind, State
 
 LATE_AFTER_DAYS = 30
-_SAME = {SpellKind.ENROLMENT: "programme", SpellKind.PLAN: "plan_type", SpellKind.BENEFIT: "kind", SpellKind.PERMIT: None}
+_SAME = {
+    SpellKind.ENROLMENT: "programme",
+    SpellKind.PLAN: "plan_type",
+    SpellKind.BENEFIT: "kind",
+    SpellKind.PERMIT: None,
+}
 
 
 def fold_timeline(

@@ -138,7 +138,9 @@ def apply(connection: Connection, keys: Keys, events: Sequence[RecordedEvent], v
     _write(connection, opener, changed, whole, version)
 
 
-def read_participant(connection: Connection, keys: Keys, participant_id: ParticipantId, version: int) -> list[RecordedEvent]:
+def read_participant(
+    connection: Connection, keys: Keys, participant_id: ParticipantId, version: int
+) -> list[RecordedEvent]:
     """Everything the rows know about a participant; what was erased is not there. Always two queries."""
     found = rows(
         connection,
@@ -207,7 +209,11 @@ def _stored(
 def _thing(row: tuple[Any, ...], opener: Opener) -> Thing | None:
     participant_id, thing, data_class, content = row[:4]
     opened = opener.open(participant_id, data_class, content, thing.bytes)
-    return None if opened is None else Thing(participant_id, thing, data_class, tuple(events_of(opened, participant_id, thing)))
+    return (
+        None
+        if opened is None
+        else Thing(participant_id, thing, data_class, tuple(events_of(opened, participant_id, thing)))
+    )
 
 
 def _write(connection: Connection, opener: Opener, changed: Sequence[Thing], whole: set[UUID], version: int) -> None:

@@ -3,8 +3,6 @@
 import os
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,10 +14,8 @@ from hub.store.embedded_place import find_programs
 from hub.store.embedded_server import free_port
 from tests.architecture.compose import ours, services
 from tests.architecture.repository import ROOT
+from tests.integration.hub_service import HUB, environment, service
 from tests.integration.store.hub_processes import running
-
-HUB = Path(sys.executable).parent / "hub"
-PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture
@@ -52,36 +48,25 @@ def make_roles(cluster: Cluster) -> None:
         subprocess.run(command, check=True, env=environment, capture_output=True)
 
 
-def environment_of(service: str, cluster: Cluster, data_dir: Path, port: int) -> dict[str, str]:
-    """What compose sets, with the addresses of this machine; nothing of the machine's own settings."""
-    machine = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
-    given = {name: str(value) for name, value in ours()[service]["environment"].items()}
+def settings_of(service_name: str, cluster: Cluster, data_dir: Path, port: int) -> dict[str, str]:
+    """What compose sets, with the addresses of this machine."""
+    given = {name: str(value) for name, value in ours()[service_name]["environment"].items()}
     given = {name: value.replace("@postgres:5432", f"@127.0.0.1:{port_of(cluster)}") for name, value in given.items()}
     here = {"HUB_DATA_DIR": str(data_dir), "HUB_HOST": "127.0.0.1", "HUB_PORT": str(port)}
-    return machine | given | {name: value for name, value in here.items() if name in given}
-
-
-def is_healthy(port: int) -> bool:
-    check = [part.replace(":8080", f":{port}") for part in ours()["hub"]["healthcheck"]["test"][1:]]
-    return subprocess.run([sys.executable, *check[1:]], check=False, capture_output=True).returncode == 0
+    return given | {name: value for name, value in here.items() if name in given}
 
 
 def test_the_services_start_in_their_order_and_end_when_told(bare: Cluster, tmp_path: Path) -> None:
     make_roles(bare)
     port = free_port(None)
-
+    migrating, serving = (settings_of(name, bare, tmp_path, port) for name in ours())
     migrate = [str(HUB), *ours()["migrate"]["command"]]
-    subprocess.run(
-        migrate, check=True, env=environment_of("migrate", bare, tmp_path, port), cwd=tmp_path, capture_output=True
-    )
+    subprocess.run(migrate, check=True, env=environment(migrating), cwd=tmp_path, capture_output=True)
 
-    serve = [str(HUB), *ours()["hub"]["command"]]
-    with subprocess.Popen(serve, env=environment_of("hub", bare, tmp_path, port), cwd=tmp_path) as hub:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not is_healthy(port) and time.monotonic() < deadline and hub.poll() is None:
-            time.sleep(0.2)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live") as answer:
-            status = answer.status
+    check = [part.replace(":8080", f":{port}") for part in ours()["hub"]["healthcheck"]["test"][2:]]
+    with service(serving, *ours()["hub"]["command"], folder=tmp_path) as hub:
+        healthy = subprocess.run([sys.executable, *check], check=False, capture_output=True).returncode
         hub.terminate()
-        ended = hub.wait(PATIENCE_SECONDS)
-    assert (status, ended) == (200, 0)
+        ended = hub.wait(30)
+    unhealthy = subprocess.run([sys.executable, *check], check=False, capture_output=True).returncode
+    assert (healthy, ended, unhealthy) == (0, 0, 1)

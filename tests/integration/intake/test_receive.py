@@ -51,9 +51,9 @@ def test_the_same_bytes_get_the_same_rejection_and_repaired_ones_are_judged_afre
     assert told([first]) == ["rejected code_unknown"]
     assert told(repaired) == ["accepted"]
     with hub.database.transaction() as connection:
-        assert rows(connection, "SELECT state, attempts FROM quarantine JOIN receipt ON receipt_id = quarantine_id") == [
-            ("repaired", 2)
-        ]
+        assert rows(
+            connection, "SELECT state, attempts FROM quarantine JOIN receipt ON receipt_id = quarantine_id"
+        ) == [("repaired", 2)]
 
 
 def test_a_person_registered_by_two_agencies_at_the_same_moment_becomes_one_participant(hub: Hub) -> None:

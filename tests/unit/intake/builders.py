@@ -23,7 +23,9 @@ PERSONAL_NUMBER = "19860101-2381"
 OTHER_PERSONAL_NUMBER = "19790101-2398"
 
 
-def event(event_id: str, name: str, data: JsonObject, *, subject: str = "J1", source: str = JOBBTORG, **more: object) -> JsonObject:
+def event(
+    event_id: str, name: str, data: JsonObject, *, subject: str = "J1", source: str = JOBBTORG, **more: object
+) -> JsonObject:
     """A CloudEvent as a sender would write it."""
     return {
         "specversion": "1.0",
@@ -59,7 +61,10 @@ class Door:
             sources={JOBBTORG: Source(uri=JOBBTORG, agency="jobbtorg"), AF: Source(uri=AF, agency="af")},
             authorisations={
                 "jobbtorg": (Authorisation(agency="jobbtorg", pattern="*"),),
-                "af": (Authorisation(agency="af", pattern="enrolment.*"), Authorisation(agency="af", pattern="participant.*")),
+                "af": (
+                    Authorisation(agency="af", pattern="enrolment.*"),
+                    Authorisation(agency="af", pattern="participant.*"),
+                ),
             },
         )
     )
