@@ -8,7 +8,7 @@ import typer
 
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.tryout.case import CaseResult, read_case, run_case
-from hub.tryout.story import NotACaseError, instant
+from hub.tryout.notation import NotACaseError, instant
 
 
 def register(app: typer.Typer) -> None:

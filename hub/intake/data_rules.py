@@ -15,13 +15,15 @@ from hub.intake.numbers import NumberRefused, read_identifier, read_organisation
 from hub.intake.outcomes import StatedIdentifier
 from hub.intake.reading import json_type
 from schemas import codes
-from schemas.codes import CodeEntry
 from schemas.catalogue import code_paths, lookup, organisation_numbers, periods, validator
+from schemas.codes import CodeEntry
 from schemas.event_type import EventType, Json, JsonObject
 from schemas.paths import CodePath, Location, Path, PeriodPath, occurrences, pointer, value_at
 from schemas.reasons import problem
 from schemas.receipts import Problem
 
+_SHOWN_CHARACTERS = 64
+_SHOWN_DIGITS = 5  # a personnummer has at least ten
 _OWN_REASON = {"extra_forbidden": "field_unknown", "missing": "field_missing"}
 
 
@@ -162,5 +164,5 @@ def _value(data: Json, location: tuple[int | str, ...]) -> Json:
 
 def _shown(text: str) -> str:
     """A code or a field name as it may be repeated: short, and without digits that could be a person's number."""
-    few_digits = sum(character.isdigit() for character in text) < 6  # a personnummer has at least ten
-    return text if len(text) <= 64 and few_digits and text.isprintable() else f"{len(text)} characters"
+    few_digits = sum(character.isdigit() for character in text) <= _SHOWN_DIGITS
+    return text if len(text) <= _SHOWN_CHARACTERS and few_digits and text.isprintable() else f"{len(text)} characters"

@@ -16,21 +16,14 @@ from hub.intake.hashing import Hasher
 from hub.intake.outcomes import Examined, StatedIdentifier, Target
 from hub.intake.reading import Delivery, Unreadable, json_type
 from hub.intake.registry import Registry
+from hub.intake.subject import read_subject
 from schemas.catalogue import latest, lookup, upcast, versions
 from schemas.event_type import EventType, Json, JsonObject
 from schemas.events import Envelope
 from schemas.reasons import problem
 from schemas.receipts import Problem
 from schemas.uids import event_uid
-from schemas.vocabulary import (
-    ORGANISATION_URN,
-    PARTICIPANT_URN,
-    SOURCE_URN,
-    TYPE_PREFIX,
-    About,
-    Action,
-    ParticipantId,
-)
+from schemas.vocabulary import TYPE_PREFIX, Action
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _SORTED = orjson.OPT_SORT_KEYS
@@ -40,7 +33,7 @@ def examine(delivery: Delivery, registry: Registry, hasher: Hasher) -> Examined:
     """Everything about a delivery that depends on nothing stored but the registry."""
     content = delivery.content
     if isinstance(content, Unreadable):
-        return _unreadable(delivery, content, registry, hasher)
+        return _refused(delivery, content.body, content.raw, content.problems, registry, hasher)
     attributes = read_attributes(content.body, delivery.received_at)
     if not isinstance(attributes, Attributes):
         return _early(delivery, content.body, attributes, registry, hasher)
@@ -59,7 +52,7 @@ def _readable(
     content = orjson.dumps(data, option=_SORTED)
     day = attributes.time.astimezone(STOCKHOLM).date()
     event_type = lookup(attributes.type.removeprefix(TYPE_PREFIX), attributes.version)
-    reference, hub_id, late = _subject(attributes.subject, event_type)
+    reference, hub_id, late = read_subject(attributes.subject, event_type)
     late = _wrong_type(attributes) or late
     identifiers: tuple[StatedIdentifier, ...] = ()
     if event_type is not None and not late:
@@ -134,10 +127,6 @@ def _refused(
     )
 
 
-def _unreadable(delivery: Delivery, content: Unreadable, registry: Registry, hasher: Hasher) -> Examined:
-    return _refused(delivery, content.body, content.raw, content.problems, registry, hasher)
-
-
 def _wrong_type(attributes: Attributes) -> tuple[Problem, ...]:
     name = attributes.type.removeprefix(TYPE_PREFIX)
     known = versions(name) if attributes.type.startswith(TYPE_PREFIX) else ()
@@ -175,30 +164,6 @@ def _authorisation(event_type: EventType, agency: str, registry: Registry, day: 
         return ()
     found = f"{day}; authorised: {registry.authorised_days(agency, event_type.name)}"
     return (problem("type_not_authorised", "/type", found=found),)
-
-
-def _subject(
-    subject: str, event_type: EventType | None
-) -> tuple[str | None, ParticipantId | None, tuple[Problem, ...]]:
-    """The sender's reference or the hub's id, or that the subject is of the wrong form for the type."""
-    about = event_type.about if event_type else About.PARTICIPANT
-    if about is not About.PARTICIPANT:
-        form = ORGANISATION_URN if about is About.ORGANISATION else SOURCE_URN
-        return None, None, () if subject.startswith(form) else (_wrong_subject(f"{form}…"),)
-    if subject.startswith(PARTICIPANT_URN):
-        registers = event_type is not None and event_type.name == "participant.registered"
-        try:
-            hub_id = ParticipantId(UUID(subject.removeprefix(PARTICIPANT_URN)))
-        except ValueError:
-            return None, None, (_wrong_subject(f"{PARTICIPANT_URN}<uuid>"),)
-        return None, hub_id, (_wrong_subject("your own reference"),) if registers else ()
-    if subject.startswith((ORGANISATION_URN, SOURCE_URN)):
-        return None, None, (_wrong_subject("a reference to a person"),)
-    return subject, None, ()
-
-
-def _wrong_subject(expected: str) -> Problem:
-    return problem("attribute_invalid", "/subject", found="another form of subject", expected=expected)
 
 
 def _canonical(attributes: Attributes, content: bytes) -> bytes:

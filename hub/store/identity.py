@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from hub.intake.facts import Facts
-from hub.intake.outcomes import Binding, Bound, Effect, ParticipantCreated, Stated, Statement, StatedIdentifier, Unbound
+from hub.intake.outcomes import Binding, Bound, Effect, ParticipantCreated, Stated, StatedIdentifier, Statement, Unbound
 from hub.intake.protection import protection_of
 from hub.store.database import copy_rows, execute, rows
 from hub.store.keys import KEY_VERSION, KeyBatch

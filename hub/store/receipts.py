@@ -1,6 +1,7 @@
 """Receipts: one row per claimed (source, id), and one per refused content; the answer to every later question."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -106,23 +107,26 @@ def receipt_by_id(connection: Connection, agency: str, receipt_id: UUID) -> Rece
     return _receipt(found[0]) if found else None
 
 
-def receipts_of(
-    connection: Connection,
-    agency: str,
-    *,
-    source: str | None = None,
-    event_id: str | None = None,
-    status: Status | None = None,
-    since: int = 0,
-    offset: int = 0,
-    limit: int = 20,
-) -> list[tuple[int, Receipt]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which receipts an agency asks for. None: any; `since`: the cursor after which they begin."""
+
+    source: str | None = None
+    event_id: str | None = None
+    status: Status | None = None
+    since: int = 0
+    offset: int = 0
+    limit: int = 20
+
+
+def receipts_of(connection: Connection, agency: str, wanted: Wanted) -> list[tuple[int, Receipt]]:
     """An agency's receipts in the order in which they were written, each with its cursor."""
+    source, event_id, status = wanted.source, wanted.event_id, wanted.status
     found = rows(
         connection,
         f"{_ANSWER} WHERE agency = %s AND cursor > %s AND (%s::text IS NULL OR source = %s)"
         " AND (%s::text IS NULL OR event_id = %s) AND (%s::text IS NULL OR status = %s) ORDER BY cursor OFFSET %s LIMIT %s",
-        (agency, since, source, source, event_id, event_id, status, status, offset, limit),
+        (agency, wanted.since, source, source, event_id, event_id, status, status, wanted.offset, wanted.limit),
     )
     return [(row[9], _receipt(row)) for row in found]
 

@@ -142,7 +142,7 @@ def _identifiers(random: Random, number: int, personal: str, agencies: tuple[str
         return {first: [lma], linking: [lma, pnr], **{code: [pnr] for code in others}}
     coordination = _stated("coordination_number", _numbers("test_coordination_numbers")[number])
     later = [coordination, pnr] if random.random() < 0.5 else [coordination]
-    return {first: [lma], linking: [lma, coordination], **{code: later for code in others}}
+    return {first: [lma], linking: [lma, coordination], **dict.fromkeys(others, later)}
 
 
 def _stated(kind: str, value: str) -> JsonObject:

@@ -9,9 +9,10 @@ import yaml
 
 from hub.run.answers import entry_json
 from hub.tryout.compare import compare
+from hub.tryout.notation import NotACaseError
 from hub.tryout.observed import Question
 from hub.tryout.pure import PureHub
-from hub.tryout.story import NotACaseError, Story
+from hub.tryout.story import Story
 from schemas.event_type import JsonObject
 
 _REQUIRED = ("case", "says", "story")
@@ -35,7 +36,7 @@ class CaseResult:
 def read_case(path: Path) -> Story:
     """The story of a file. Raises NotACaseError with what was expected and found."""
     try:
-        given: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = _loaded(path)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         message = f"{path}: expected a readable YAML file, found {type(error).__name__}"
         raise NotACaseError(message) from error
@@ -47,8 +48,12 @@ def read_case(path: Path) -> Story:
         message = f"{path}: expected at least one delivery in the story, found none"
         raise NotACaseError(message)
     if "same_as" in given:
-        given = {**yaml.safe_load((path.parent / f"{given['same_as']}.yaml").read_text(encoding="utf-8")), **given}
+        given = {**_loaded(path.parent / f"{given['same_as']}.yaml"), **given}
     return Story(given["case"], given)
+
+
+def _loaded(path: Path) -> Any:  # YAML gives anything
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def run_case(story: Story, *, as_of: date | None = None, known_at: datetime | None = None) -> CaseResult:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from hub.tryout.notation import STOCKHOLM, instant
 from hub.tryout.observed import Observed, Question
-from hub.tryout.story import STOCKHOLM, Story, instant
+from hub.tryout.story import Story
 from projections.timeline.entries import Entry
 from projections.timeline.fold import groups_of
 
@@ -19,7 +20,7 @@ def compare(story: Story, observe: Observe) -> list[str]:
     found: list[str] = []
     for place, expectation in enumerate(story.given.get("expect", ()), 1):
         observed = observe(question_of(story, expectation))
-        found += [f"expect {place}: {said}" for said in differences(story, expectation, observed)]
+        found += [f"expect {place}: {said}" for said in differences(expectation, observed)]
     return found
 
 
@@ -36,7 +37,7 @@ def question_of(story: Story, expectation: Mapping[str, Any]) -> Question:
     )
 
 
-def differences(story: Story, expectation: Mapping[str, Any], observed: Observed) -> list[str]:
+def differences(expectation: Mapping[str, Any], observed: Observed) -> list[str]:
     """What one expectation does not find."""
     found = [f"{name} is not shown yet" for name in _LATER if name in expectation]
     found += _receipts(expectation.get("receipts", {}), observed)
@@ -45,7 +46,7 @@ def differences(story: Story, expectation: Mapping[str, Any], observed: Observed
         found += _unequal("shown", expectation["shown"], shown)
     found += [f"{key} is shown" for key in expectation.get("absent", ()) if key in shown]
     for expected in expectation.get("timeline", ()):
-        found += _entry(story, expected, observed)
+        found += _entry(expected, observed)
     if "hidden" in expectation:
         found += _unequal("hidden", expectation["hidden"], [domain.value for domain in observed.hidden])
     groups = {
@@ -76,7 +77,7 @@ def _receipts(expected: Mapping[str, Any], observed: Observed) -> list[str]:
     return found
 
 
-def _entry(story: Story, expected: Mapping[str, Any], observed: Observed) -> list[str]:
+def _entry(expected: Mapping[str, Any], observed: Observed) -> list[str]:
     key, episode = expected["key"], expected.get("episode")
     fitting = [
         entry
@@ -95,29 +96,27 @@ def _entry(story: Story, expected: Mapping[str, Any], observed: Observed) -> lis
 
 
 def _value(name: str, entry: Entry, observed: Observed) -> Any:  # a value of any field
-    match name:
-        case "from":
-            return entry.from_
-        case "struck":
-            return [observed.keys.get(struck.event.uid, struck.event.id) for struck in entry.struck]
-        case "events":
-            return [observed.keys.get(event.uid, event.id) for event in entry.events]
-        case "state":
-            return entry.state.value
-        case "source":
-            return entry.source.rpartition(":")[2]
-        case "flags":
-            return sorted(entry.flags)
-        case "pauses":
-            return [list(pause) for pause in entry.pauses]
-        case "kind" if entry.episode is None or name not in entry.fields:
-            return entry.kind
-        case "kind" | "agency" | "to" | "planned_to" | "at":
-            return getattr(entry, name)
-        case "unit":
-            return entry.unit
-        case _:
-            return entry.fields.get(name)
+    if name == "kind" and entry.episode is not None and name in entry.fields:
+        return entry.fields[name]  # a placement's or benefit's own kind, not that of the spell
+    if name in ("struck", "events"):
+        events = [struck.event for struck in entry.struck] if name == "struck" else entry.events
+        return [observed.keys.get(event.uid, event.id) for event in events]
+    return _READERS[name](entry) if name in _READERS else entry.fields.get(name)
+
+
+_READERS: Mapping[str, Callable[[Entry], Any]] = {  # values of any field
+    "kind": lambda entry: entry.kind,
+    "state": lambda entry: entry.state.value,
+    "from": lambda entry: entry.from_,
+    "to": lambda entry: entry.to,
+    "planned_to": lambda entry: entry.planned_to,
+    "at": lambda entry: entry.at,
+    "agency": lambda entry: entry.agency,
+    "unit": lambda entry: entry.unit,
+    "source": lambda entry: entry.source.rpartition(":")[2],
+    "flags": lambda entry: sorted(entry.flags),
+    "pauses": lambda entry: [list(pause) for pause in entry.pauses],
+}
 
 
 def _source(name: str, expected: Mapping[str, Any], observed: Observed) -> list[str]:

@@ -13,12 +13,13 @@ from hub.intake.decide import decide
 from hub.intake.examine import examine
 from hub.intake.facts import Facts
 from hub.intake.hashing import Hasher
-from hub.intake.outcomes import Accepted, Bound, Duplicate, Held, Outcome, Rejected, Stated, Unbound
+from hub.intake.outcomes import Accepted, Bound, Duplicate, Held, Outcome, Rejected, Unbound
 from hub.intake.protection import protection_of
 from hub.intake.reading import Delivery, read_record
 from hub.store.progress import count as count_progress
+from hub.tryout.notation import uri_of
 from hub.tryout.observed import Observed, Question, Verdict
-from hub.tryout.story import Story, StoryDelivery, uri_of
+from hub.tryout.story import Story, StoryDelivery
 from projections.sources.progress import SourceAnswer, SourceProgress
 from projections.timeline.fold import fold_timeline
 from schemas.events import CanonicalEvent, RecordedEvent

@@ -5,20 +5,18 @@ Nothing here knows how deliveries are processed, so the same story can go throug
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hub.intake.registry import Authorisation, Registry, Source
-from schemas.catalogue import all_event_types, latest
+from hub.tryout.notation import event_type_of, identifiers, instant, plain, uri_of
+from schemas.catalogue import all_event_types
 from schemas.event_type import EventType, JsonObject
 from schemas.vocabulary import PARTICIPANT_URN, TYPE_PREFIX, About, Action
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 DEFAULT_REFERENCE = "1"
 BEFOREHAND = "registered beforehand "
-_SOURCE = "urn:samspar:source:"
 _NUMBER = "19860101-2381"  # a published test number
 _ENVELOPE = frozenset(
     "agency received happened event key of id subject seq group source again form replaces reason".split()
@@ -26,10 +24,6 @@ _ENVELOPE = frozenset(
 
 Resolve = Callable[[str, str], str]
 """The participant id behind a source and a reference, when a delivery names the hub's own id."""
-
-
-class NotACaseError(Exception):
-    """The file is not a case; the message says what was expected and found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +123,7 @@ class Story:
                 "protection": person.get("protection", "none"),
             }
             key = BEFOREHAND + source
-            event_type = _type("participant.registered")
+            event_type = event_type_of("participant.registered")
             body = _body(event_type, key, uri_of(source), DEFAULT_REFERENCE, first, data)
             found.append(
                 StoryDelivery(key=key, agency=agency, received_at=first, source=source, body=body, beforehand=True)
@@ -137,7 +131,7 @@ class Story:
         return found
 
     def _delivery(self, item: dict[str, Any]) -> StoryDelivery:
-        event_type = _type(item["event"])
+        event_type = event_type_of(item["event"])
         subject = str(item.get("subject", DEFAULT_REFERENCE))
         hub_subject: tuple[str, str] | None = None
         if subject.startswith("hub:"):
@@ -167,13 +161,11 @@ class Story:
         )
 
     def _data(self, item: dict[str, Any], event_type: EventType) -> JsonObject:
-        fields = {name: _plain(value) for name, value in item.items() if name not in _ENVELOPE}
+        fields = {name: plain(value) for name, value in item.items() if name not in _ENVELOPE}
         if event_type.action in (Action.CORRECT, Action.RETRACT):
             return self._replacing(item, event_type, fields)
         if event_type.name == "participant.registered":
-            fields["identifiers"] = [
-                {"type": kind, "value": str(value)} for each in item["identifiers"] for kind, value in each.items()
-            ]
+            fields["identifiers"] = identifiers(item)
         if event_type.name == "source.heartbeat":
             fields["complete_to"] = instant(item["complete_to"]).isoformat()
         if event_type.spell is not None:
@@ -191,42 +183,16 @@ class Story:
         root = target
         while "replaces" in root:
             root = next(each for each in self.items if each["key"] == root["replaces"])
-        replaced = _type(root["event"])
+        replaced = event_type_of(root["event"])
         if replaced.family != event_type.family:
             replaced = next(
                 each for each in all_event_types() if each.family == event_type.family and each.action is Action.OPEN
             )
         if "identifiers" in item:
-            fields["identifiers"] = [
-                {"type": kind, "value": str(value)} for each in item["identifiers"] for kind, value in each.items()
-            ]
+            fields["identifiers"] = identifiers(item)
         if replaced.spell is not None:
             fields["key"] = str(item.get("of", root.get("of", root["key"])))
         return {**named, "event": replaced.name, "replacement": fields}
-
-
-def uri_of(source: str) -> str:
-    """The registered name of a story's source."""
-    return _SOURCE + source
-
-
-def instant(value: object) -> datetime:
-    """An instant of a case: Stockholm wall clock unless an offset is given; a date is its midnight. UTC."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time())
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    if not isinstance(moment, datetime):
-        message = f"expected an instant or a date, found {value!r}"
-        raise NotACaseError(message)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=STOCKHOLM)).astimezone(UTC)
-
-
-def _type(name: str) -> EventType:
-    found = latest(name)
-    if found is None:
-        message = f"expected an event of the contract, found {name}"
-        raise NotACaseError(message)
-    return found
 
 
 def _body(
@@ -242,13 +208,3 @@ def _body(
         "subject": subject,
         "data": data,
     }
-
-
-def _plain(value: Any) -> Any:  # YAML gives anything
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    return value

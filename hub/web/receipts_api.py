@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from hub.run.answers import receipt_json
-from hub.store.receipts import receipt_by_id, receipts_of
+from hub.store.receipts import Wanted, receipt_by_id, receipts_of
 from hub.web.callers import HubOf, ReceiptReader
 from hub.web.descriptions import API, problems
 from hub.web.problems import CallRefusedError
@@ -31,17 +31,16 @@ def list_receipts(
     query: Annotated[ReceiptQuery, Query()],
 ) -> Response:
     """One page; `since` of the answer continues after it also when receipts are added meanwhile."""
+    wanted = Wanted(
+        source=query.source,
+        event_id=query.id,
+        status=None if query.status is None else Status(query.status),
+        since=query.since,
+        offset=(query.page - 1) * query.limit,
+        limit=query.limit,
+    )
     with hub.database.transaction() as connection:
-        found = receipts_of(
-            connection,
-            reader.agency,
-            source=query.source,
-            event_id=query.id,
-            status=None if query.status is None else Status(query.status),
-            since=query.since,
-            offset=(query.page - 1) * query.limit,
-            limit=query.limit,
-        )
+        found = receipts_of(connection, reader.agency, wanted)
     answer = {
         "receipts": [receipt_json(receipt) for _, receipt in found],
         "since": found[-1][0] if found else query.since,

@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from schemas.event_type import JsonObject
 
-
 _BUCKET = timedelta(seconds=5)
 
 

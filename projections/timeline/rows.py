@@ -8,7 +8,6 @@ or where a whole registration is taken back, all things of the participant are f
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from projections.timeline.chains import REGISTERED
 from projections.timeline.outline import Outline, outline, outlines
 from projections.timeline.stored import read_events as events_of
 from projections.timeline.stored import write_events
-from schemas.catalogue import latest
+from projections.timeline.thing import Thing, data_class_of, evolve
 from schemas.events import RecordedEvent
 from schemas.vocabulary import ParticipantId
 
@@ -48,34 +47,6 @@ class Keys(Protocol):
     """Where keys come from, many in one query."""
 
     def load(self, connection: Connection, owned: Iterable[Owned]) -> Opener: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """A spell or point event with all its events, in the order of positions."""
-
-    participant_id: ParticipantId
-    id: UUID
-    data_class: str
-    events: tuple[RecordedEvent, ...]
-
-
-def evolve(thing: Thing | None, event: RecordedEvent) -> Thing:
-    """The thing with one more event; an event it has changes nothing."""
-    if event.participant_id is None:
-        message = f"expected an event about a person at position {event.position}, found one about none"
-        raise ValueError(message)
-    if thing is None:
-        return Thing(event.participant_id, event.thing, data_class_of(event), (event,))
-    if any(known.uid == event.uid for known in thing.events):
-        return thing
-    return Thing(thing.participant_id, thing.id, thing.data_class, (*thing.events, event))
-
-
-def data_class_of(event: RecordedEvent) -> str:
-    """The data class that protects a thing: that of the event it begins with."""
-    event_type = latest(event.name)
-    return event_type.data_class.value if event_type else "identity"
 
 
 def table(version: int) -> str:

@@ -21,7 +21,7 @@ def settings(data_dir: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("told", "exit_code"),
     [(signal.SIGINT, CTRL_C), (signal.SIGTERM, 0), (signal.SIGHUP, 0)],
-    ids=lambda each: str(each),
+    ids=str,
 )
 def test_a_hub_that_is_told_to_stop_stops_its_database(
     settings: dict[str, str], data_dir: Path, told: signal.Signals, exit_code: int

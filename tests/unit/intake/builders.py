@@ -1,6 +1,7 @@
 """Builders of deliveries for tests of intake: valid unless the test says otherwise."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -97,6 +98,6 @@ def in_words(outcome: Outcome) -> str:
             return f"rejected {event_id} {' '.join(f'{found.reason}@{found.pointer}' for found in problems)}"
 
 
-def _ids():  # type: ignore[no-untyped-def]  # a bound __next__ has no short type
+def _ids() -> Callable[[], ParticipantId]:
     numbers = count(1)
     return lambda: ParticipantId(UUID(int=next(numbers)))
