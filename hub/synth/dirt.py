@@ -17,6 +17,7 @@ _UNKNOWN_PERSON = 0.002
 _CORRECTED = 0.005
 _RETRACTED = 0.001
 _CONFLICTING = 0.0005
+_REORDERED = 0.5  # of the duplicates
 _CORRECTABLE = ("attendance.reported", "progress.reported", "followup.held", "activity.registered")
 _RETRACTABLE = ("attendance.reported", "progress.reported", "activity_report.submitted")
 
@@ -48,7 +49,7 @@ def soil(random: Random, sent: Sent, programme: str, new_id: Renamed, *, force: 
     match lot:
         case "duplicate":
             # The same object: it gets its sequence number later.
-            reordered = random.random() < 0.5
+            reordered = random.random() < _REORDERED
             return [
                 Sent(body=body, expect=DUPLICATE, numbered=False, reordered=reordered, later=random.randrange(1, 30))
             ]

@@ -40,6 +40,11 @@ _SHARE = {
     "region": 0.05,
     "leverantor": 0.08,
 }
+_WOMEN = 0.44  # P5
+_INTERPRETER = 0.5
+_PERSONAL_NUMBER_FROM_THE_START = 0.65  # P12, like the next two
+_WITHOUT_COORDINATION_NUMBER = 0.9
+_LATER_PERSONAL_NUMBER = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +102,7 @@ def invent(number: int, seed: int, *, protected: bool) -> Person:
     """Person `number` of the region."""
     random = Random(f"{seed}/{number}")  # noqa: S311 - invented people need no secrets
     names = random.choice(_names())
-    sex = "female" if random.random() < 0.44 else "male"  # P5
+    sex = "female" if random.random() < _WOMEN else "male"
     personal = _numbers("test_personal_numbers")[number]
     agencies = tuple(code for code in REGISTRATION_ORDER if random.random() < _SHARE[code]) or ("sfi",)
     arrived = (ANCHOR - SPAN - timedelta(days=random.randrange(30, 700))).date()
@@ -109,7 +114,7 @@ def invent(number: int, seed: int, *, protected: bool) -> Person:
         born=date(int(personal[:4]), int(personal[4:6]), int(personal[6:8])),
         language=names["language"],
         country=names["country"],
-        interpreter=random.random() < 0.5,
+        interpreter=random.random() < _INTERPRETER,
         arrived=arrived,
         protection=("sekretessmarkering" if number % 3 else "skyddad_folkbokforing") if protected else "none",
         agencies=agencies,
@@ -134,14 +139,14 @@ def _identifiers(random: Random, number: int, personal: str, agencies: tuple[str
     """P12: 65 % a personnummer from the start, 25 % LMA first, 10 % a samordningsnummer, half of them with a personnummer later."""
     kind = random.random()
     pnr = _stated("personal_number", _spelled(random, personal))
-    if kind < 0.65 or "migrationsverket" not in agencies or len(agencies) < 2:
+    if kind < _PERSONAL_NUMBER_FROM_THE_START or "migrationsverket" not in agencies or len(agencies) == 1:
         return {code: [pnr] for code in agencies}
     first, linking, *others = agencies
     lma = _stated("lma_number", lma_number(number))
-    if kind < 0.9 or number >= len(_numbers("test_coordination_numbers")):
+    if kind < _WITHOUT_COORDINATION_NUMBER or number >= len(_numbers("test_coordination_numbers")):
         return {first: [lma], linking: [lma, pnr], **{code: [pnr] for code in others}}
     coordination = _stated("coordination_number", _numbers("test_coordination_numbers")[number])
-    later = [coordination, pnr] if random.random() < 0.5 else [coordination]
+    later = [coordination, pnr] if random.random() < _LATER_PERSONAL_NUMBER else [coordination]
     return {first: [lma], linking: [lma, coordination], **dict.fromkeys(others, later)}
 
 

@@ -14,9 +14,10 @@ import orjson
 from hub.synth.dirt import Sent
 from hub.synth.exports import AGENCY as EXPORTER
 from hub.synth.exports import Export, write_export
-from hub.synth.journeys import Journey, Said, tell
+from hub.synth.journeys import Journey, tell
 from hub.synth.people import ANCHOR, REGISTRATION_ORDER, Person, invent, personal_number, sources
 from hub.synth.streams import Stream, Told, make_streams, registered_as
+from hub.synth.voice import Said
 from schemas.errors import Misconfigured
 from schemas.event_type import JsonObject
 
@@ -26,6 +27,7 @@ _BATCHES = ("jobbtorg", "socialtjanst", "fk", "region", "komvux")
 _BATCH = 500
 _LINES = 5000
 _PROTECTED_EVERY = 333  # P12: 0.3 %
+_FIRST_PROTECTED = 7
 
 Progress = Callable[[int, int], None]
 """Called with the number of people invented and how many there will be."""
@@ -75,7 +77,7 @@ def _make_room(out: Path) -> None:
 def _told(participants: int, seed: int, progress: Progress) -> list[Told]:
     told = [_amina(seed)]
     for number in range(1, participants):
-        person = invent(number, seed, protected=number % _PROTECTED_EVERY == 7)
+        person = invent(number, seed, protected=number % _PROTECTED_EVERY == _FIRST_PROTECTED)
         told.append(Told(person, tell(person, seed), {}))
         progress(number + 1, participants)
     return told

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from random import Random
 
 from hub.synth.dirt import REJECTED, Sent, faulty, make_late, soil
-from hub.synth.journeys import Journey, Said
+from hub.synth.journeys import Journey
 from hub.synth.people import ANCHOR, Person, personal_number, sources
+from hub.synth.voice import Said
 from schemas.event_type import JsonObject
 from schemas.vocabulary import ORGANISATION_URN, TYPE_PREFIX
 
@@ -17,6 +18,7 @@ _HEARTBEAT_DAYS = 30
 _PROGRAMME = {"af": "etableringsprogrammet", "jobbtorg": "jobbtorg", "sfi": "sfi", "socialtjanst": "forsorjningsstod"}
 _ALL_KINDS = ("duplicate", "conflicting", "unknown_person", "corrected", "retracted")
 _FAULTS = 11
+_SWAPPED = 0.015  # pairs, so 3 % of the events
 
 
 @dataclass(slots=True)
@@ -79,7 +81,11 @@ def _registration(agency: str, told: Told) -> Sent:
     }
     at = first - timedelta(hours=1)
     return Sent(
-        body=_body(agency, f"reg-{person.number}", "participant.registered", 1, at, person.references[agency], data)
+        body=_body(
+            f"reg-{person.number}",
+            person.references[agency],
+            Said(agency=agency, at=at, name="participant.registered", data=data),
+        )
     )
 
 
@@ -91,12 +97,10 @@ def _clean(random: Random, agency: str, told: Sequence[Told]) -> list[Sent]:
             if said.agency == agency:
                 listed.append((said.at, each.person.number, place, said, each))
     clean: list[Sent] = []
-    for number, (at, _, place, said, each) in enumerate(sorted(listed, key=lambda row: row[:3])):
+    for number, (_, _, place, said, each) in enumerate(sorted(listed, key=lambda row: row[:3])):
         event_id = f"{sources()[agency].mark.lower()}-{number:06}"
         each.ids[place] = event_id
-        body = _body(agency, event_id, said.name, said.version, at, each.person.references[agency], said.data)
-        if said.group is not None:
-            body["correlationid"] = said.group
+        body = _body(event_id, each.person.references[agency], said)
         make_late(random, body, _shifted)
         clean.append(Sent(body=body))
     return clean
@@ -155,15 +159,8 @@ def _conflicts(told: Sequence[Told]) -> list[Sent]:
             ],
             "protection": "none",
         }
-        body = _body(
-            "af",
-            f"reg-konflikt-{one.number}",
-            "participant.registered",
-            1,
-            ANCHOR - timedelta(days=3),
-            f"AF-K{one.number}",
-            data,
-        )
+        said = Said(agency="af", at=ANCHOR - timedelta(days=3), name="participant.registered", data=data)
+        body = _body(f"reg-konflikt-{one.number}", f"AF-K{one.number}", said)
         found.append(Sent(body=body, expect=REJECTED, reason="identity_conflict"))
     return found
 
@@ -177,18 +174,13 @@ def _about_the_source(agency: str) -> list[Sent]:
         if agency == "jobbtorg" and _OUTAGE_BEGINS <= at <= _OUTAGE_ENDS:
             continue
         data: JsonObject = {"complete_to": (at - timedelta(minutes=5)).isoformat()}
-        found.append(Sent(body=_body(agency, f"puls-{days:03}", "source.heartbeat", 1, at, uri, data)))
+        pulse = Said(agency=agency, at=at, name="source.heartbeat", data=data)
+        found.append(Sent(body=_body(f"puls-{days:03}", uri, pulse)))
     if agency == "jobbtorg":
         merged: JsonObject = {"successor_number": "2120000142", "name": "Stockholms kommun", "from": "2026-07-01"}
         at = ANCHOR - timedelta(days=142)
-        found.insert(
-            0,
-            Sent(
-                body=_body(
-                    agency, "omorganisation-1", "organisation.merged", 1, at, f"{ORGANISATION_URN}2120000803", merged
-                )
-            ),
-        )
+        merger = Said(agency=agency, at=at, name="organisation.merged", data=merged)
+        found.insert(0, Sent(body=_body("omorganisation-1", f"{ORGANISATION_URN}2120000803", merger)))
     return found
 
 
@@ -208,7 +200,7 @@ def _deliver_out_of_order(random: Random, stream: Stream) -> None:
     """P15: 3 % arrive after one that was numbered later. A correction or repetition may so come before its event."""
     events = stream.events
     for place in range(len(events) - 3):
-        if random.random() < 0.015 and _may_swap(events[place], events[place + 2]):
+        if random.random() < _SWAPPED and _may_swap(events[place], events[place + 2]):
             events[place], events[place + 2] = events[place + 2], events[place]
 
 
@@ -225,19 +217,18 @@ def _shifted(time: str, days: int) -> str:
     return (datetime.fromisoformat(time) - timedelta(days=days)).isoformat()
 
 
-def _body(
-    agency: str, event_id: str, name: str, version: int, at: datetime, subject: str, data: JsonObject
-) -> JsonObject:
-    return {
+def _body(event_id: str, subject: str, said: Said) -> JsonObject:
+    body: JsonObject = {
         "specversion": "1.0",
         "id": event_id,
-        "source": sources()[agency].uri,
-        "type": TYPE_PREFIX + name,
-        "schemaversion": version,
-        "time": at.isoformat(timespec="seconds"),
+        "source": sources()[said.agency].uri,
+        "type": TYPE_PREFIX + said.name,
+        "schemaversion": said.version,
+        "time": said.at.isoformat(timespec="seconds"),
         "subject": subject,
-        "data": data,
+        "data": said.data,
     }
+    return body if said.group is None else body | {"correlationid": said.group}
 
 
 def registered_as(person: Person) -> Mapping[str, str]:
