@@ -1,5 +1,7 @@
 """`hub demo`: the whole idea on one machine: agencies send, one front door, one timeline per participant, pages."""
 
+import shutil
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -9,10 +11,10 @@ import typer
 from rich.panel import Panel
 
 from hub.bootstrap import open_hub
-from hub.cli.output import AsJson, console, errors, print_json, progress_bar
+from hub.cli.output import AsJson, console, print_json, progress_bar
 from hub.cli.serve_command import running, serve
 from hub.run.hub import Hub
-from hub.run.importing import final_statuses, import_region, remember_personas, wait_until_visible
+from hub.run.importing import final_statuses, region_files, remember_personas, send_file, wait_until_visible
 from hub.run.ingest import Tally
 from hub.run.models import TIMELINE
 from hub.run.project import live_version
@@ -21,7 +23,6 @@ from hub.store import embedded
 from hub.store.database import rows
 from hub.synth.region import generate
 from projections.timeline.rows import count_entries
-from schemas.errors import HubError
 
 ANCHOR = date(2026, 11, 20)  # the day on which the synthetic region ends (DESIGN 10)
 
@@ -45,10 +46,11 @@ def demo_command(
     settings = load(**given)
     if fresh and not settings.database_url:
         embedded.remove(settings.data_dir / "postgres")
-    folder = _region(settings, participants, seed, quiet=as_json)
+    folder = _region(settings, participants, seed, fresh=fresh, quiet=as_json)
     with open_hub(settings) as hub:
-        with running(hub, _give_up):
-            summary = _import(hub, folder, quiet=as_json)
+        failures: list[str] = []
+        with running(hub, failures.append):
+            summary = _import(hub, folder, failures, quiet=as_json)
         if as_json:
             print_json(summary)
         else:
@@ -57,26 +59,32 @@ def demo_command(
             serve(hub)
 
 
-def _region(settings: Settings, participants: int, seed: int, *, quiet: bool) -> Path:
-    """The region's files, written once per size and seed."""
+def _region(settings: Settings, participants: int, seed: int, *, fresh: bool, quiet: bool) -> Path:
+    """The region's files, written once per size and seed, as a whole or not at all."""
     folder = settings.data_dir / "region" / f"{participants}-{seed}"
-    if not (folder / "truth.json").exists():
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    if not folder.exists():
+        unfinished = folder.with_name(f"{folder.name}.new")
+        shutil.rmtree(unfinished, ignore_errors=True)
         with progress_bar(quiet=quiet) as bar:
             task = bar.add_task("1/2 inventing people", total=participants)
-            generate(participants, seed, folder, lambda done, total: bar.update(task, completed=done, total=total))
+            generate(participants, seed, unfinished, lambda done, total: bar.update(task, completed=done, total=total))
+        unfinished.rename(folder)
     return folder
 
 
-def _import(hub: Hub, folder: Path, *, quiet: bool) -> dict[str, object]:
+def _import(hub: Hub, folder: Path, failures: Sequence[str], *, quiet: bool) -> dict[str, object]:
     tally = Tally()
     began = perf_counter()
     with progress_bar(quiet=quiet) as bar:
         task = bar.add_task("2/2 agencies send", total=None)
-        import_region(hub, folder, tally, lambda done: bar.advance(task, done))
-        wait_until_visible(hub)
+        for file in region_files(folder):
+            send_file(hub, file, tally, lambda done: bar.advance(task, done))
+        wait_until_visible(hub, failures)
     seconds = perf_counter() - began
     remember_personas(hub, folder)
-    statuses, _ = final_statuses(hub, tally)
+    statuses, reasons = final_statuses(hub, tally)
     deliveries = statuses.total()
     with hub.database.transaction() as connection:
         people = rows(
@@ -89,6 +97,7 @@ def _import(hub: Hub, folder: Path, *, quiet: bool) -> dict[str, object]:
         "duplicates": statuses["duplicate"],
         "held": statuses["held"],
         "rejected": statuses["rejected"],
+        "by_reason": dict(sorted(reasons.items())),
         "participants": people,
         "timeline_entries": entries,
         "seconds": round(seconds, 3),
@@ -113,8 +122,3 @@ def _tell(hub: Hub, summary: dict[str, object], *, pages: bool) -> None:
                 title="Samspår demo",
             )
         )
-
-
-def _give_up(why: str) -> None:
-    errors.print(f"[bold red]Stopped:[/] {why}")
-    raise HubError(why)

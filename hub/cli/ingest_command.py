@@ -1,7 +1,6 @@
 """`hub ingest`: files through the front door, with a bar, and one line for every delivery that was not accepted."""
 
-from collections import Counter
-from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,14 +9,15 @@ import typer
 
 from hub.bootstrap import open_hub
 from hub.cli.output import AsJson, console, errors, print_json, print_table, progress_bar
-from hub.intake.reading import Delivery
-from hub.run.csv_export import csv_file, load_mapping
+from hub.cli.serve_command import running
 from hub.run.hub import Hub
-from hub.run.ingest import Tally, cloudevents_file, ingest
+from hub.run.importing import MANIFEST, AgencyFile, final_statuses, region_files, send_file, wait_until_visible
+from hub.run.ingest import Tally
 from hub.settings import load
 from hub.store.register import agencies
 
 _SHOWN = 20
+_SUFFIXES = (".json", ".jsonl", ".csv")
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,9 @@ def register(app: typer.Typer) -> None:
 
 def ingest_command(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files in the order of their names.")],
-    agency: Annotated[str, typer.Option(help="Code of the agency that sends.")],
+    agency: Annotated[
+        str | None, typer.Option(help="Code of the agency that sends; a region of `hub synth` knows its own.")
+    ] = None,
     file_format: Annotated[
         str, typer.Option("--format", help="cloudevents, or csv:MAPPING (a .toml file)")
     ] = "cloudevents",
@@ -35,50 +37,51 @@ def ingest_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge everything, write nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send files through the front door; repeating it does no harm."""
-    files = [file for path in paths for file in _files(path)]
+    """Send files through the front door until all is on the timelines; repeating it does no harm."""
+    files = [file for path in paths for file in _files(path, agency, file_format)]
     tally = Tally()
+    failures: list[str] = []
     with open_hub(load()) as hub:
-        _known_agency(hub, agency)
-        with progress_bar(quiet=as_json) as bar:
+        _known_agencies(hub, {file.agency for file in files})
+        with nullcontext() if dry_run else running(hub, failures.append), progress_bar(quiet=as_json) as bar:
             for file in files:
-                task = bar.add_task(file.name, total=_lines(file))
-                deliveries = _deliveries(hub, file, agency, file_format, tally, dry=dry_run)
-                ingest(hub, deliveries, tally, lambda done, task=task: bar.advance(task, done), dry=dry_run)  # type: ignore[misc]  # mypy cannot type a bound default
+                task = bar.add_task(file.path.name, total=_lines(file.path))
+                send_file(hub, file, tally, lambda done, task=task: bar.advance(task, done), dry=dry_run)  # type: ignore[misc]  # mypy cannot type a bound default
                 bar.update(task, total=bar.tasks[task].completed)
+            if not dry_run:
+                wait_until_visible(hub, failures)
+        if not dry_run:
+            tally.statuses, tally.reasons = final_statuses(hub, tally)
     if as_json:
         print_json(_as_json(tally, dry_run=dry_run))
     else:
         _print(tally, dry_run=dry_run)
 
 
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(
-            file for file in path.rglob("*") if file.suffix in (".json", ".jsonl", ".csv") and file.stem != "truth"
-        )
-    if path.is_file():
-        return [path]
-    errors.print(f"Expected a file or folder, found nothing at {path}.")
-    raise typer.Exit(1)
-
-
-def _known_agency(hub: Hub, agency: str) -> None:
-    with hub.database.transaction() as connection:
-        known = [each.code for each in agencies(connection)]
-    if agency not in known:
-        errors.print(f"Expected one of {', '.join(known)}, found {agency}. Register it with: hub agency add")
+def _files(path: Path, agency: str | None, file_format: str) -> list[AgencyFile]:
+    folder = path.parent if path.name == MANIFEST else path
+    if (folder / MANIFEST).is_file():
+        return [file for file in region_files(folder) if agency in (None, file.agency)]
+    if agency is None:
+        errors.print("Expected --agency CODE, found none. Only a folder that `hub synth` wrote says who sends what.")
         raise typer.Exit(1)
-
-
-def _deliveries(hub: Hub, file: Path, agency: str, file_format: str, tally: Tally, *, dry: bool) -> Iterator[Delivery]:
-    if file_format == "cloudevents":
-        return cloudevents_file(hub, file, agency)
     kind, _, mapping = file_format.partition(":")
-    if kind != "csv" or not mapping:
+    if file_format != "cloudevents" and (kind != "csv" or not mapping):
         errors.print(f"Expected --format cloudevents or csv:MAPPING, found {file_format}.")
         raise typer.Exit(1)
-    return csv_file(hub, file, agency, load_mapping(Path(mapping)), tally, dry=dry)
+    listed = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES)
+    if not path.exists():
+        errors.print(f"Expected a file or folder, found nothing at {path}.")
+        raise typer.Exit(1)
+    return [AgencyFile(path=file, agency=agency, mapping=Path(mapping) if mapping else None) for file in listed]
+
+
+def _known_agencies(hub: Hub, senders: set[str]) -> None:
+    with hub.database.transaction() as connection:
+        known = [each.code for each in agencies(connection)]
+    for unknown in sorted(senders - set(known)):
+        errors.print(f"Expected one of {', '.join(known)}, found {unknown}. Register it with: hub agency add")
+        raise typer.Exit(1)
 
 
 def _lines(file: Path) -> int:
@@ -87,12 +90,11 @@ def _lines(file: Path) -> int:
 
 
 def _as_json(tally: Tally, *, dry_run: bool) -> dict[str, object]:
-    statuses: Counter[str] = tally.statuses
     return {
         "dry_run": dry_run,
-        "deliveries": statuses.total(),
-        **{status: statuses[status] for status in ("accepted", "duplicate", "held", "rejected")},
-        "by_reason": dict(tally.reasons),
+        "deliveries": tally.statuses.total(),
+        **{status: tally.statuses[status] for status in ("accepted", "duplicate", "held", "rejected")},
+        "by_reason": dict(sorted(tally.reasons.items())),
         "warnings": tally.warnings,
         "refused": [
             {

@@ -1,6 +1,7 @@
 """Exported lists through the front door: read, translated by their mapping file, remembered for the next list."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -10,9 +11,19 @@ from connectors.csv_mapping import ExportMapping, read_mapping
 from connectors.csv_rows import Remembered, RowRefused, State, header_problem, translate
 from hub.intake.reading import Delivery, Unreadable, read_record
 from hub.run.hub import Hub
-from hub.run.ingest import Tally, delivery
+from hub.run.ingest import delivery
 from hub.store.database import execute, rows
 from schemas.errors import Misconfigured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedList:
+    """What a list gives, and what it said that the last one had not: to be remembered when all of it was answered."""
+
+    deliveries: Sequence[Delivery]
+    warnings: Sequence[str]
+    mapping: ExportMapping
+    changed: State
 
 
 def load_mapping(path: Path) -> ExportMapping:
@@ -23,29 +34,39 @@ def load_mapping(path: Path) -> ExportMapping:
     return read_mapping(path.read_text(encoding="utf-8"), path.name)
 
 
-def csv_file(
-    hub: Hub, path: Path, agency: str, mapping: ExportMapping, tally: Tally, *, dry: bool
-) -> Iterator[Delivery]:
-    """The deliveries of a list. What it said is remembered once all of them have been answered."""
+def read_list(hub: Hub, path: Path, agency: str, mapping: ExportMapping) -> ExportedList:
+    """The deliveries of a list, compared with what the last one said; nothing is remembered yet."""
     content = path.read_bytes()
     wrong = header_problem(content, mapping)
     if wrong is not None:
-        yield delivery(hub, agency, path.name, Unreadable(problems=(wrong,), raw=content))
-        return
+        refused = delivery(hub, agency, path.name, Unreadable(problems=(wrong,), raw=content))
+        return ExportedList(deliveries=[refused], warnings=(), mapping=mapping, changed={})
     with hub.database.transaction() as connection:
         last = _load(connection, mapping)
     key = hub.ring.hasher.fingerprint(b"exported lists")
     translation = translate(content, mapping, last, key, hub.now())
-    tally.warnings += [f"{path.name}: {warning}" for warning in translation.warnings]
-    for item in translation.items:
-        locator = f"{path.name}:{item.line}"
-        if isinstance(item, RowRefused):
-            yield delivery(hub, agency, locator, Unreadable(problems=item.problems, raw=item.raw.encode()))
-        else:
-            yield delivery(hub, agency, locator, read_record(orjson.dumps(item.body)))
-    if not dry:
-        with hub.database.transaction() as connection:
-            _save(connection, mapping, {at: said for at, said in translation.state.items() if last.get(at) != said})
+    return ExportedList(
+        deliveries=[
+            delivery(
+                hub,
+                agency,
+                f"{path.name}:{item.line}",
+                Unreadable(problems=item.problems, raw=item.raw.encode())
+                if isinstance(item, RowRefused)
+                else read_record(orjson.dumps(item.body)),
+            )
+            for item in translation.items
+        ],
+        warnings=[f"{path.name}: {warning}" for warning in translation.warnings],
+        mapping=mapping,
+        changed={at: said for at, said in translation.state.items() if last.get(at) != said},
+    )
+
+
+def remember(hub: Hub, answered: ExportedList) -> None:
+    """Keep what the list said. Before its deliveries are answered, a crash would lose those that were not."""
+    with hub.database.transaction() as connection:
+        _save(connection, answered.mapping, answered.changed)
 
 
 def _load(connection: Connection, mapping: ExportMapping) -> State:

@@ -1,27 +1,56 @@
-"""A whole region through the front door, in the order of its manifest, until everything is visible."""
+"""Files of agencies through the front door: one, or a whole region in the order of its manifest, until all is visible."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
-from typing import Any
 from uuid import UUID
 
 import orjson
 
-from hub.intake.reading import Delivery
-from hub.run.csv_export import csv_file, load_mapping
+from hub.run.csv_export import load_mapping, read_list, remember
 from hub.run.hub import Hub
 from hub.run.ingest import Progress, Tally, cloudevents_file, ingest
 from hub.store.database import copy_rows, execute, rows
+from schemas.errors import HubError
 
+MANIFEST = "manifest.json"
 _POLL_SECONDS = 0.05
+_CSV = "csv:"
 
 
-def import_region(hub: Hub, folder: Path, tally: Tally, progress: Progress) -> None:
-    """Send every file of `manifest.json`; what was sent before answers `duplicate`."""
-    for entry in orjson.loads((folder / "manifest.json").read_bytes()):
-        ingest(hub, _deliveries(hub, folder, entry, tally), tally, progress)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyFile:
+    """A file that an agency sends; `mapping` says what the columns of an exported list mean."""
+
+    path: Path
+    agency: str
+    mapping: Path | None = None
+
+
+def region_files(folder: Path) -> list[AgencyFile]:
+    """The files of a region in the order in which they are sent."""
+    return [
+        AgencyFile(
+            path=folder / entry["path"],
+            agency=entry["agency"],
+            mapping=folder / entry["format"].removeprefix(_CSV) if entry["format"].startswith(_CSV) else None,
+        )
+        for entry in orjson.loads((folder / MANIFEST).read_bytes())
+    ]
+
+
+def send_file(hub: Hub, file: AgencyFile, tally: Tally, progress: Progress, *, dry: bool = False) -> None:
+    """Send what a file holds; what was sent before answers `duplicate`."""
+    if file.mapping is None:
+        ingest(hub, cloudevents_file(hub, file.path, file.agency), tally, progress, dry=dry)
+        return
+    listed = read_list(hub, file.path, file.agency, load_mapping(file.mapping))
+    tally.warnings += listed.warnings
+    ingest(hub, listed.deliveries, tally, progress, dry=dry)
+    if not dry:
+        remember(hub, listed)
 
 
 def final_statuses(hub: Hub, tally: Tally) -> tuple[Counter[str], Counter[str]]:
@@ -44,9 +73,9 @@ def final_statuses(hub: Hub, tally: Tally) -> tuple[Counter[str], Counter[str]]:
     return +statuses, +reasons
 
 
-def wait_until_visible(hub: Hub) -> None:
-    """Return when every live read model has come to the end of the log as it is now."""
-    while True:
+def wait_until_visible(hub: Hub, failures: Sequence[str] = ()) -> None:
+    """Return when every live read model has come to the end of the log. Raises HubError when a runner has failed."""
+    while not failures:
         with hub.database.transaction() as connection:
             behind = rows(
                 connection,
@@ -56,6 +85,7 @@ def wait_until_visible(hub: Hub) -> None:
         if behind:
             return
         sleep(_POLL_SECONDS)
+    raise HubError(failures[0])
 
 
 def remember_personas(hub: Hub, folder: Path) -> list[dict[str, str]]:
@@ -72,11 +102,3 @@ def remember_personas(hub: Hub, folder: Path) -> list[dict[str, str]]:
             ([place, *(persona[name] for name in columns[1:])] for place, persona in enumerate(personas)),
         )
     return personas
-
-
-def _deliveries(hub: Hub, folder: Path, entry: dict[str, Any], tally: Tally) -> Iterator[Delivery]:
-    path = folder / entry["path"]
-    if entry["format"].startswith("csv:"):
-        mapping = load_mapping(folder / entry["format"].removeprefix("csv:"))
-        return csv_file(hub, path, entry["agency"], mapping, tally, dry=False)
-    return cloudevents_file(hub, path, entry["agency"])

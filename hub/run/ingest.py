@@ -13,13 +13,14 @@ from hub.intake.reading import CallRefused, Content, Delivery, read_batch, read_
 from hub.run.hub import Hub
 from hub.run.steps import dry_run, receive
 from schemas.errors import StoreUnavailable
-from schemas.receipts import Receipt
+from schemas.receipts import Receipt, Status
 
 log = structlog.get_logger(__name__)
 
 CHUNK = 1000
 _ATTEMPTS = 6
 _FIRST_PAUSE_SECONDS = 0.5
+_WITH_REASON = (Status.HELD, Status.REJECTED)
 
 Progress = Callable[[int], None]
 """Called with the number of deliveries that were just answered."""
@@ -27,7 +28,7 @@ Progress = Callable[[int], None]
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the deliveries: counts per status and per first reason, and the answers that name a problem."""
+    """What became of deliveries: counts per status, and the first reasons and answers of those held or rejected."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -38,7 +39,7 @@ class Tally:
         """Count the receipts of some deliveries."""
         for delivery, receipt in zip(deliveries, receipts, strict=True):
             self.statuses[receipt.status.value] += 1
-            if receipt.problems:
+            if receipt.status in _WITH_REASON:
                 self.reasons[receipt.problems[0].reason] += 1
                 self.refused.append((delivery.locator, receipt))
 
