@@ -13,12 +13,13 @@ from functools import lru_cache
 from organisationsnummer.organisationsnummer import valid as is_organisation_number
 from stdnum import luhn
 
-_TWELVE = re.compile(r"(\d{4})(\d{2})(\d{2})-?(\d{4})")
-_TEN = re.compile(r"(\d{2})(\d{2})(\d{2})([-+])(\d{4})")
-_BARE_TEN = re.compile(r"\d{10}")
-_INTERIM = re.compile(r"(\d{8})-?([A-Za-z]\d{3})")
-_LMA = re.compile(r"(\d{2})-?(\d{6})(?:/\d{1,3})?")
-_ORGANISATION = re.compile(r"(?:16)?(\d{6})-?(\d{4})")
+# ASCII: other digits look the same to people, and would give one number two blind indexes.
+_TWELVE = re.compile(r"(\d{4})(\d{2})(\d{2})-?(\d{4})", re.ASCII)
+_TEN = re.compile(r"(\d{2})(\d{2})(\d{2})([-+])(\d{4})", re.ASCII)
+_BARE_TEN = re.compile(r"\d{10}", re.ASCII)
+_INTERIM = re.compile(r"(\d{8})-?([A-Za-z]\d{3})", re.ASCII)
+_LMA = re.compile(r"(\d{2})-?(\d{6})(?:/\d{1,3})?", re.ASCII)
+_ORGANISATION = re.compile(r"(?:16)?(\d{6})-?(\d{4})", re.ASCII)
 _COORDINATION_DAYS = range(60, 92)
 _ORGANISATION_MONTH = 20  # the third digit of an organisation number is at least 2
 
