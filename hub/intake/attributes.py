@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from hub.intake.reading import json_type
 from hub.intake.strict_json import escape
+from hub.intake.telling import tellable_name
 from hub.personal_numbers import holds_personal_number
 from schemas.event_type import Json, JsonObject
 from schemas.reasons import problem
@@ -21,6 +22,9 @@ MAX_TEXT = {"id": 256, "source": 256, "subject": 128, "type": 256}
 MAX_OPTIONAL_TEXT = 512
 _LIMITS = (*MAX_TEXT.items(), *((name, MAX_OPTIONAL_TEXT) for name in OPTIONAL_TEXTS))
 FUTURE_TOLERANCE = timedelta(minutes=5)
+_NUMBERS = ("schemaversion", "sequence")
+_PLACES = {"id": "personal_number_in_id", "subject": "personal_number_in_subject"}
+_NOT_REPEATED = "a personal number (not repeated)"
 
 _NAME = re.compile(r"[a-z0-9]+")
 _DIGITS = re.compile(r"[0-9]{1,16}")
@@ -164,26 +168,23 @@ def _other_names(other: set[str], problems: list[Problem]) -> tuple[Problem, ...
     notices: list[Problem] = []
     for name in sorted(other):
         if _NAME.fullmatch(name):
-            notices.append(problem("attribute_ignored", f"/{name}", found=name))
+            notices.append(problem("attribute_ignored", f"/{name}", found=tellable_name(name)))
         else:
             problems.append(problem("attribute_name_invalid", f"/{escape(name)}", found=f"{len(name)} characters"))
     return tuple(notices)
 
 
 def _personal_numbers(body: JsonObject, other: set[str], texts: dict[str, str]) -> list[Problem]:
-    """Personal numbers in any attribute but `time`; they belong in `data` alone."""
-    unknown = {name: body[name] for name in other if isinstance(body[name], str)}
-    if not _MAYBE_NUMBER.search("\n".join((*texts.values(), *unknown, *unknown.values()))):
+    """Personal numbers in any attribute but `time`, and in the names of unknown ones; they belong in `data` alone."""
+    numbers = {name: str(body[name]) for name in (*_NUMBERS, *other) if isinstance(body.get(name), (str, int))}
+    if not _MAYBE_NUMBER.search("\n".join((*texts.values(), *other, *numbers.values()))):
         return []
-    found: list[Problem] = []
-    for name, value in (*texts.items(), *unknown.items()):
-        if holds_personal_number(value) or holds_personal_number(name):
-            reason = {"id": "personal_number_in_id", "subject": "personal_number_in_subject"}.get(
-                name, "personal_number_in_attribute"
-            )
-            pointer = "/" if holds_personal_number(name) else f"/{escape(name)}"
-            found.append(problem(reason, pointer, found="a personal number (not repeated)"))
-    return found
+    stated = {**dict.fromkeys(other, ""), **texts, **numbers}
+    return [
+        problem(_PLACES.get(name, "personal_number_in_attribute"), f"/{escape(name)}", found=_NOT_REPEATED)
+        for name, value in stated.items()
+        if holds_personal_number(value) or holds_personal_number(name)
+    ]
 
 
 def _invalid(name: str, value: Json) -> Problem:

@@ -17,6 +17,7 @@ from hub.intake.outcomes import Examined, StatedIdentifier, Target
 from hub.intake.reading import Delivery, Unreadable, json_type
 from hub.intake.registry import Registry
 from hub.intake.subject import read_subject
+from hub.intake.telling import tellable
 from schemas.catalogue import latest, lookup, upcast, versions
 from schemas.event_type import EventType, Json, JsonObject
 from schemas.events import Envelope
@@ -76,8 +77,8 @@ def _readable(
         sequence=attributes.sequence,
         counts=True,
         fingerprint=hasher.fingerprint(_canonical(attributes, content)),
-        late=late,
-        notices=attributes.notices,
+        late=tellable(late),
+        notices=tellable(attributes.notices),
         name=event_type.name if event_type else None,
         claimed_time=min(_claimed(attributes, envelope), delivery.received_at),
         envelope=envelope,
@@ -122,7 +123,7 @@ def _refused(
         sequence=readable_sequence(body),
         counts=owned,
         fingerprint=hasher.fingerprint(raw),
-        early=problems,
+        early=tellable(problems),
         raw=raw,
     )
 

@@ -6,8 +6,10 @@ depth, lone surrogates and NUL are looked for only where the text can hold them 
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from typing import NoReturn
 
 from schemas.event_type import Json
@@ -17,8 +19,7 @@ MAX_LITERAL = 40
 MAX_INTEGER = 2**53 - 1
 _SAFE_DIGITS = 15  # every integer of so many characters is within the limit
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_NOT_FINITE = re.compile(r"NaN|-?Infinity")
+_STRING_OR_NOT_FINITE = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +107,8 @@ class StrictJson:
             return members
         self._troubled = True
         doubled = _Doubled(members)
-        names = [name for name, _ in pairs]
-        doubled.doubled = tuple(name for name in members if names.count(name) > 1)
+        times = Counter(name for name, _ in pairs)
+        doubled.doubled = tuple(name for name in members if times[name] > 1)
         return doubled
 
     def _integer(self, literal: str) -> int | _OutOfRange:
@@ -119,8 +120,8 @@ class StrictJson:
         return _OutOfRange(len(literal))
 
     def _decimal(self, literal: str) -> int | float | _OutOfRange:
-        number = float(literal)
-        if len(literal) > MAX_LITERAL or not isfinite(number):
+        number = float(literal) if len(literal) <= MAX_LITERAL else inf
+        if not isfinite(number):
             self._troubled = True
             return _OutOfRange(len(literal))
         # 15, 15.0 and 1.5e1 are one number (RULES-TIMELINE 7).
@@ -136,37 +137,43 @@ def escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def flaws(value: Json, pointer: str = "") -> list[Flaw]:
-    """Every value below `value` that the hub refuses, in document order."""
+def flaws(value: Json, path: tuple[str | int, ...] = ()) -> Iterator[Flaw]:
+    """Every value below `value` that the hub refuses, in document order; found one by one, because there may be many.
+
+    `path` is written as a pointer only where something is wrong: names can be long, and stand above many values.
+    """
     if isinstance(value, str):
-        return _text_flaws(value, pointer)
-    if isinstance(value, _OutOfRange):
-        return [Flaw(reason="number_out_of_range", pointer=pointer, found=f"{value.length} characters")]
-    if isinstance(value, list):
-        return [flaw for index, item in enumerate(value) for flaw in flaws(item, f"{pointer}/{index}")]
-    if not isinstance(value, dict):
-        return []
-    found: list[Flaw] = []
-    if isinstance(value, _Doubled):
-        found += [
-            Flaw(reason="json_duplicate_key", pointer=f"{pointer}/{escape(name)}", found="more than once")
-            for name in value.doubled
-        ]
-    for name, item in value.items():
-        if key_flaws := _text_flaws(name, pointer):
-            found += key_flaws
+        yield from _text_flaws(value, path)
+    elif isinstance(value, _OutOfRange):
+        yield Flaw(reason="number_out_of_range", pointer=_pointer(path), found=f"{value.length} characters")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from flaws(item, (*path, index))
+    elif isinstance(value, dict):
+        yield from _object_flaws(value, path)
+
+
+def _object_flaws(members: dict[str, Json], path: tuple[str | int, ...]) -> Iterator[Flaw]:
+    """A name that is wrong itself cannot be pointed at: then the object is."""
+    for name in members.doubled if isinstance(members, _Doubled) else ():
+        if not any(_text_flaws(name, path)):
+            yield Flaw(reason="json_duplicate_key", pointer=_pointer((*path, name)), found="more than once")
+    for name, item in members.items():
+        if key_flaws := list(_text_flaws(name, path)):
+            yield from key_flaws
         else:
-            found += flaws(item, f"{pointer}/{escape(name)}")
-    return found
+            yield from flaws(item, (*path, name))
 
 
-def _text_flaws(text: str, pointer: str) -> list[Flaw]:
-    found: list[Flaw] = []
+def _text_flaws(text: str, path: tuple[str | int, ...]) -> Iterator[Flaw]:
     if "\0" in text:
-        found.append(Flaw(reason="nul_character", pointer=pointer, found="U+0000"))
+        yield Flaw(reason="nul_character", pointer=_pointer(path), found="U+0000")
     if any("\ud800" <= character <= "\udfff" for character in text):
-        found.append(Flaw(reason="lone_surrogate", pointer=pointer, found="half a surrogate pair"))
-    return found
+        yield Flaw(reason="lone_surrogate", pointer=_pointer(path), found="half a surrogate pair")
+
+
+def _pointer(path: tuple[str | int, ...]) -> str:
+    return "".join(f"/{escape(str(step))}" for step in path)
 
 
 def _refuse_depth(value: Json) -> None:
@@ -185,6 +192,6 @@ def _refuse_depth(value: Json) -> None:
 
 
 def _not_finite_at(text: str) -> str:
-    blanked = _STRING.sub(lambda match: " " * len(match.group()), text)
-    place = _NOT_FINITE.search(blanked)
-    return f"{place.group()} at offset {place.start()}" if place else "a number that is not finite"
+    """Where the first such number stands; what follows it is not looked at, for nobody knows yet whether it is JSON."""
+    places = (place for place in _STRING_OR_NOT_FINITE.finditer(text) if not place.group().startswith('"'))
+    return next((f"{place.group()} at offset {place.start()}" for place in places), "a number that is not finite")
