@@ -38,11 +38,12 @@ def digest_rows(connection: Connection, ring: KeyRing, contents: Iterable[tuple[
     keys = ring.load(connection, {(row[0], row[2]) for row in listed})
     own: defaultdict[UUID, list[bytes]] = defaultdict(list)
     portable: defaultdict[UUID, list[bytes]] = defaultdict(list)
+    lists = {source for (source,) in rows(connection, "SELECT DISTINCT source FROM export_row")}
     for row in listed:
         participant, row_id, _, _, clear, last = row
         opened = _opened(row, keys)
         own[participant].append(sha256(f"{row_id}|{clear}|{last}|".encode() + opened).digest())
-        said = opened if opened == _UNREADABLE else orjson.dumps(portable_events(opened))
+        said = opened if opened == _UNREADABLE else orjson.dumps(portable_events(opened, lists))
         portable[participant].append(sha256(f"{clear}|".encode() + said).digest())
     names = _names(connection)
     by_participant = {participant: _together(found) for participant, found in own.items()}

@@ -125,10 +125,10 @@ def read_participant(
 
 def contents(connection: Connection, version: int) -> Iterator[tuple[Any, ...]]:
     """Every row of a version by participant: (participant, thing, data class, content, the clear columns as text)."""
-    clear = "kind, source, agency, entries, state, from_day, to_day, planned_to, numbered, unnumbered"
+    clear = "kind, source, agency, entries, state, from_day, to_day, planned_to, numbered, unnumbered, key_version"
     yield from rows(
         connection,
-        f"SELECT participant_id, thing, data_class, content, concat_ws('|', {clear}), last_position"
+        f"SELECT participant_id, thing, data_class, content, ROW(data_class, {clear})::text, last_position"
         f" FROM {table(version)} ORDER BY participant_id, thing",
     )
 

@@ -1,6 +1,6 @@
 """A thing as the read model keeps it: the recorded events of one spell or point event, as compact JSON."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,17 +24,26 @@ def read_events(content: bytes, participant_id: ParticipantId, thing: UUID) -> l
     return [_read(row, participant_id, thing) for row in orjson.loads(content)]
 
 
-def portable_events(content: bytes) -> list[object]:
-    """What another installation with the same deliveries holds too: without what this hub assigned or clocked."""
-    hub_assigned = ("position", "recorded", "received", "binding")
-    kept = [at for at, name in enumerate(_FIELDS) if name not in hub_assigned]
-    return sorted([[row[at] for at in kept] for row in orjson.loads(content)], key=orjson.dumps)
+def portable_events(content: bytes, listed: Collection[str]) -> list[object]:
+    """What another installation with the same deliveries holds too: without what this hub assigned or clocked.
+
+    `listed` are the sources that can only export lists: the ids of their events are hashes under this hub's own key.
+    """
+
+    def portable(row: Sequence[object]) -> list[object]:
+        ours = _ASSIGNED_IN_LISTS if row[_SOURCE] in listed else _ASSIGNED
+        return [said for name, said in zip(_FIELDS, row, strict=True) if name not in ours]
+
+    return sorted((portable(row) for row in orjson.loads(content)), key=orjson.dumps)
 
 
 _FIELDS = (
     "position recorded received uid root binding agency source id name time subject sequence"
     " correlationid legalbasis purpose orgunit data"
 ).split()
+_SOURCE = _FIELDS.index("source")
+_ASSIGNED = ("position", "recorded", "received", "binding")
+_ASSIGNED_IN_LISTS = (*_ASSIGNED, "uid", "root", "id")
 
 
 def _written(event: RecordedEvent) -> list[object]:
