@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo_command(
-    participants: Annotated[int, typer.Option(help="How many persons.")] = 200,
+    participants: Annotated[int, typer.Option(min=1, max=11_000, help="How many persons.")] = 200,
     seed: Annotated[int, typer.Option(help="The same seed gives the same region.")] = 1,
     port: Annotated[int | None, typer.Option(help="Port of the pages; default HUB_PORT or 8080.")] = None,
     *,

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from hub.synth.voice import Said, Voice, enrolment, line, plan
 from schemas.event_type import JsonObject
 
+_GROUNDS = ("UtlL_5_1", "UtlL_5_2", "UtlL_5_3", "UtlL_5_6", "UtlL_21_22kap"), (45, 10, 35, 5, 5)  # P13
+
 
 def permit(voice: Voice, agency: str) -> Iterator[Said]:
     """A permit of some years (P13), sometimes extended."""
-    ground = voice.random.choices(("UtlL_5_1", "UtlL_5_2", "UtlL_5_3", "UtlL_5_6"), (45, 10, 35, 10))[0]  # P13
+    ground = voice.random.choices(*_GROUNDS)[0]
     years = voice.random.choice((2, 3, 3, 5))
     data: JsonObject = {
         "key": "tillstand",

@@ -63,8 +63,7 @@ def soil(random: Random, sent: Sent, programme: str, new_id: Renamed, *, force: 
         case "corrected" if name in _CORRECTABLE:
             return [_correction(body, name, new_id)]
         case "retracted" if name in _RETRACTABLE:
-            replaces = {"source": body["source"], "id": body["id"]}
-            data = {"replaces": replaces, "reason": "Registrerat på fel person"}
+            data = {"replaces": _named(body), "reason": "Registrerat på fel person"}
             return [_following(body, f"{name.partition('.')[0]}.retracted", data, new_id("aterkallelse"))]
         case _:
             return []
@@ -105,6 +104,11 @@ def faulty(random: Random, like: JsonObject, programme: str, new_id: Renamed, *,
     return Sent(body=body, expect=REJECTED, reason=reason)
 
 
+def corrected(name: str, replacement: JsonObject, reason: str) -> JsonObject:
+    """The data of a correction; what it replaces is named when that has an id."""
+    return {"event": name, "reason": reason, "replacement": replacement}
+
+
 def make_late(random: Random, body: JsonObject, shift: Callable[[str, int], str]) -> None:
     """Now and then an event tells of something that happened long before (P15: 1 % late by more than 30 days)."""
     if random.random() < _LATE:
@@ -129,13 +133,12 @@ def _lot(random: Random) -> str:
 
 def _correction(body: JsonObject, name: str, new_id: Renamed) -> Sent:
     replacement = deepcopy(body["data"]) | {"note": "Rättad efter kontroll med handledaren"}
-    data = {
-        "event": name,
-        "replaces": {"source": body["source"], "id": body["id"]},
-        "reason": "Fel uppgift vid registreringen",
-        "replacement": replacement,
-    }
+    data = corrected(name, replacement, "Fel uppgift vid registreringen") | {"replaces": _named(body)}
     return _following(body, f"{name.partition('.')[0]}.corrected", data, new_id("rattelse"))
+
+
+def _named(body: JsonObject) -> JsonObject:
+    return {"source": body["source"], "id": body["id"]}
 
 
 def _following(body: JsonObject, name: str, data: JsonObject, event_id: str) -> Sent:

@@ -1,13 +1,20 @@
 """What Arbetsförmedlingen and Jobbtorg say about a person: mapping, plan, referral, activities and follow-ups."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from hub.synth.people import texts
+from hub.synth.people import sources, texts
 from hub.synth.voice import Said, Voice, enrolment, line, plan
 from schemas.event_type import JsonObject
 
 _CLASHING_WEEK = "tue 09:00-12:00"
 _FREE_WEEK = "fri 13:00-15:00"
+_MOVES = 0.02  # P12
+_PRESENT = 0.85
+_CONSENT_GIVEN = 80  # days after the beginning
+_WITHDRAWALS = date(2026, 10, 12)  # the week in which many withdrew their consent (P15)
+_GOES_ON = 0.8
+_NEIGHBOURS = ("0127", "0136", "0163", "0182")  # Botkyrka, Haninge, Sollentuna, Nacka
 
 
 def employment_service(voice: Voice, agency: str) -> Iterator[Said]:
@@ -52,12 +59,11 @@ def employment_service(voice: Voice, agency: str) -> Iterator[Said]:
         }
         yield voice.at(agency, 131 + number * 30, "activity_report.submitted", report)
     if voice.chance(0.3):
-        change: JsonObject = {
-            "key": f"in-{agency}",
-            "unit": voice.random.choice(texts()["places"]),
-            "municipality": "0180",
-        }
-        yield voice.at(agency, 280, "enrolment.changed", change)
+        moved: JsonObject = {"key": f"in-{agency}", "unit": voice.random.choice(sources()[agency].units)}
+        yield voice.at(agency, 280, "enrolment.changed", moved)
+    if voice.chance(_MOVES):
+        away: JsonObject = {"key": f"in-{agency}", "municipality": voice.random.choice(_NEIGHBOURS)}
+        yield voice.at(agency, 300, "enrolment.changed", away)
     if voice.chance(0.15):
         yield voice.at(
             agency,
@@ -91,34 +97,39 @@ def jobbtorg(voice: Voice, agency: str) -> Iterator[Said]:
         60,
         [line(voice, "jt-1", code, label, 70, week=[week], hours=hours, occupation=voice.occupation[0])],
     )
-    activity: JsonObject = {
+    registered: JsonObject = {
         "key": "akt-1",
         "activity": code,
         "label": label,
+        "line": "jt-1",
         "from": voice.day(70),
         "to": voice.day(310),
-    }
-    more: JsonObject = {
         "week": [week],
         "hours": hours,
         "place": voice.random.choice(texts()["places"]),
         "caseworker": caseworker,
+        "unit": unit,
     }
-    yield voice.at(agency, 65, "activity.registered", activity | more | {"unit": unit, "line": "jt-1"}, group=group)
+    yield voice.at(agency, 65, "activity.registered", registered, group=group)
     yield voice.at(agency, 70, "activity.started", {"key": "akt-1", "activity": code, "from": voice.day(70)})
-    for number in range(voice.random.randrange(10, 22)):
-        days = 77 + number * 7
-        name = "attendance.reported" if voice.chance(0.85) else "absence.reported"
-        week_of: JsonObject = {
-            "activity_key": "akt-1",
+    yield from _weeks(voice, agency, "akt-1", 77, hours)
+    yield from _later_at_jobbtorg(voice, agency, unit)
+
+
+def _weeks(voice: Voice, agency: str, activity: str, first: int, hours: int) -> Iterator[Said]:
+    """Attendance of some weeks, now and then an absence."""
+    for number in range(voice.random.randrange(10, 24)):
+        days = first + number * 7
+        week: JsonObject = {
+            "activity_key": activity,
             "from": voice.day(days),
             "to": voice.day(days + 4),
             "hours": hours,
         }
-        yield voice.at(
-            agency, days + 5, name, week_of | ({} if name == "attendance.reported" else {"absence_reason": "valid"})
-        )
-    yield from _later_at_jobbtorg(voice, agency, unit)
+        if voice.chance(_PRESENT):
+            yield voice.at(agency, days + 5, "attendance.reported", week)
+        else:
+            yield voice.at(agency, days + 5, "absence.reported", week | {"absence_reason": "valid"})
 
 
 def _later_at_jobbtorg(voice: Voice, agency: str, unit: str) -> Iterator[Said]:
@@ -136,14 +147,11 @@ def _later_at_jobbtorg(voice: Voice, agency: str, unit: str) -> Iterator[Said]:
             "purpose": "planning",
             "form": "skriftligt",
         }
-        yield voice.at(agency, 80, "consent.given", given | {"from": voice.day(80)})
-        if voice.chance(0.2):  # the wave of withdrawals (P15)
-            yield voice.at(
-                agency,
-                400,
-                "consent.withdrawn",
-                {"key": "samtycke", "domains": ["EDU"], "recipients": ["jobbtorg"]},
-            )
+        yield voice.at(agency, _CONSENT_GIVEN, "consent.given", given | {"from": voice.day(_CONSENT_GIVEN)})
+        withdrawn = (_WITHDRAWALS - voice.begins).days + voice.random.randrange(5)
+        if withdrawn > _CONSENT_GIVEN and voice.chance(0.2):
+            data: JsonObject = {"key": "samtycke", "domains": ["EDU"], "recipients": ["jobbtorg"]}
+            yield voice.at(agency, withdrawn, "consent.withdrawn", data)
     yield voice.at(
         agency, 220, "followup.held", {"kind": "workplace", "label": "Uppföljning på arbetsplatsen", "unit": unit}
     )
@@ -156,6 +164,11 @@ def _later_at_jobbtorg(voice: Voice, agency: str, unit: str) -> Iterator[Said]:
             "employer_number": "212000-0142",
         }
         yield voice.at(agency, 320, "placement.agreed", agreed | {"from": voice.day(330), "to": voice.day(420)})
+    elif voice.chance(_GOES_ON):
+        training: JsonObject = {"key": "akt-2", "activity": "arbetstraning", "label": "Arbetsträning", "hours": 20}
+        week: JsonObject = {"week": ["mon-fri 08:00-12:00"], "from": voice.day(318), "to": voice.day(500), "unit": unit}
+        yield voice.at(agency, 312, "activity.registered", training | week)
+        yield from _weeks(voice, agency, "akt-2", 318, 20)
     if voice.chance(0.2):
         yield voice.at(
             agency, 430, "outcome.registered", {"outcome": "work", "days": 0, "occupation": voice.occupation[0]}

@@ -25,6 +25,7 @@ _TELLERS: Mapping[str, Callable[[Voice, str], Iterator[Said]]] = {
     "af": employment_service,
     "jobbtorg": jobbtorg,
 }
+_LATEST = 480  # days after the first who came: they have been here for two months
 _LAST = ANCHOR - timedelta(minutes=30)
 
 
@@ -39,8 +40,8 @@ class Journey:
 def tell(person: Person, seed: int) -> Journey:
     """The journey of one person; nothing in it is after the anchor."""
     random = Random(f"{seed}/journey/{person.number}")  # noqa: S311 - invented journeys need no secrets
-    begins = (ANCHOR - SPAN + timedelta(days=random.randrange(0, 150))).date()
-    voice = Voice(person, random, begins)
+    begins = ANCHOR - SPAN + timedelta(days=random.choice((random.randrange(150), random.randrange(_LATEST))))
+    voice = Voice(person, random, begins.date())
     heard = [said for agency in person.agencies if agency in _TELLERS for said in _TELLERS[agency](voice, agency)]
     said = [each for each in heard if each.at <= _LAST]
     return Journey(said, list(_planted(voice, said)))

@@ -1,14 +1,15 @@
 """Invented people: who they are, how they identify themselves where, and which agencies meet them (DOMAIN 6).
 
-Every number is a published test number; every person is drawn from a generator of its own, so that one person does
-not depend on how many others there are.
+Every person is drawn from a generator of its own and takes the next test number that fits, so that nobody depends on
+how many come later.
 """
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -16,12 +17,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import schemas
+from hub.synth.numbers import TestNumbers, born_on, lma_number
 from schemas.event_type import JsonObject
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 ANCHOR = datetime(2026, 11, 20, 16, 0, tzinfo=STOCKHOLM)
 SPAN = timedelta(days=545)
-_DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data"
 _AGENCIES = Path(schemas.__file__).parent / "data" / "demo_agencies.csv"
 
 REGISTRATION_ORDER = (
@@ -40,11 +42,22 @@ _SHARE = {
     "region": 0.05,
     "leverantor": 0.08,
 }
-_WOMEN = 0.44  # P5
+_WOMEN = 0.44  # P5, like the age bands
+_BORN = ((range(2002, 2009), 0.11), (range(1992, 2002), 0.39), (range(1982, 1992), 0.3), (range(1962, 1982), 0.2))
+_FOUR_YEARS = {"female": 0.12, "male": 0.047}  # P6: 8 % together, two thirds of them women
+_COMPULSORY = 0.4  # P5: and those with less
 _INTERPRETER = 0.5
 _PERSONAL_NUMBER_FROM_THE_START = 0.65  # P12, like the next two
 _WITHOUT_COORDINATION_NUMBER = 0.9
 _LATER_PERSONAL_NUMBER = 0.5
+
+
+class Schooling(StrEnum):
+    """How long somebody went to school before coming to Sweden; it decides the study path of sfi."""
+
+    FOUR_YEARS = "four_years"
+    COMPULSORY = "compulsory"
+    UPPER_SECONDARY = "upper_secondary"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +75,7 @@ class Person:
     """An invented person. `identifiers` are those that each agency states; `references` its own name for the person."""
 
     number: int
+    personal_number: str
     given_name: str
     family_name: str
     sex: str
@@ -70,6 +84,7 @@ class Person:
     country: str
     interpreter: bool
     arrived: date
+    schooling: Schooling
     protection: str
     agencies: tuple[str, ...]
     identifiers: Mapping[str, list[JsonObject]]
@@ -94,64 +109,72 @@ def sources() -> dict[str, SynthSource]:
 @cache
 def texts() -> dict[str, Any]:
     """Words that caseworkers write."""
-    loaded: dict[str, Any] = json.loads((_DATA / "texts.json").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = json.loads((DATA / "texts.json").read_text(encoding="utf-8"))
     return loaded
 
 
-def invent(number: int, seed: int, *, protected: bool) -> Person:
+def invent(number: int, seed: int, numbers: TestNumbers, *, protected: bool) -> Person:
     """Person `number` of the region."""
     random = Random(f"{seed}/{number}")  # noqa: S311 - invented people need no secrets
     names = random.choice(_names())
     sex = "female" if random.random() < _WOMEN else "male"
-    personal = _numbers("test_personal_numbers")[number]
+    years = random.choices([band for band, _ in _BORN], [share for _, share in _BORN])[0]
+    personal = numbers.personal(sex, years)
     agencies = tuple(code for code in REGISTRATION_ORDER if random.random() < _SHARE[code]) or ("sfi",)
-    arrived = (ANCHOR - SPAN - timedelta(days=random.randrange(30, 700))).date()
     return Person(
         number=number,
+        personal_number=personal,
         given_name=random.choice(names[sex].split("|")),
         family_name=random.choice(names["family"].split("|")),
         sex=sex,
-        born=date(int(personal[:4]), int(personal[4:6]), int(personal[6:8])),
+        born=born_on(personal),
         language=names["language"],
         country=names["country"],
         interpreter=random.random() < _INTERPRETER,
-        arrived=arrived,
+        arrived=(ANCHOR - SPAN - timedelta(days=random.randrange(30, 700))).date(),
+        schooling=_schooling(random, sex),
         protection=("sekretessmarkering" if number % 3 else "skyddad_folkbokforing") if protected else "none",
         agencies=agencies,
-        identifiers=_identifiers(random, number, personal, agencies),
-        references={code: f"{sources()[code].mark}-{number + 10_000}" for code in agencies},
+        identifiers=_identifiers(random, number, sex, personal, agencies, numbers),
+        references=references_of(number, agencies),
         units={code: random.choice(sources()[code].units) for code in agencies},
         caseworkers={code: random.choice(texts()["caseworkers"]) for code in agencies},
     )
 
 
-def lma_number(number: int) -> str:
-    """A number of the form that Migrationsverket prints on LMA cards; it has no check digit."""
-    return f"{60 + number // 1_000_000:02}-{number % 1_000_000:06}"
+def references_of(number: int, agencies: Sequence[str]) -> dict[str, str]:
+    """What each agency calls the person."""
+    return {code: f"{sources()[code].mark}-{number + 10_000}" for code in agencies}
 
 
-def personal_number(number: int) -> str:
-    """A published test number."""
-    return _numbers("test_personal_numbers")[number]
+def stated(kind: str, value: str) -> JsonObject:
+    """An identifier as a registration states it."""
+    return {"type": kind, "value": value}
 
 
-def _identifiers(random: Random, number: int, personal: str, agencies: tuple[str, ...]) -> dict[str, list[JsonObject]]:
+def _schooling(random: Random, sex: str) -> Schooling:
+    lot = random.random()
+    if lot < _FOUR_YEARS[sex]:
+        return Schooling.FOUR_YEARS
+    return Schooling.COMPULSORY if lot < _COMPULSORY else Schooling.UPPER_SECONDARY
+
+
+def _identifiers(
+    random: Random, number: int, sex: str, personal: str, agencies: tuple[str, ...], numbers: TestNumbers
+) -> dict[str, list[JsonObject]]:
     """P12: 65 % a personnummer from the start, 25 % LMA first, 10 % a samordningsnummer, half of them with a personnummer later."""
     kind = random.random()
-    pnr = _stated("personal_number", _spelled(random, personal))
+    pnr = stated("personal_number", _spelled(random, personal))
     if kind < _PERSONAL_NUMBER_FROM_THE_START or "migrationsverket" not in agencies or len(agencies) == 1:
         return {code: [pnr] for code in agencies}
     first, linking, *others = agencies
-    lma = _stated("lma_number", lma_number(number))
-    if kind < _WITHOUT_COORDINATION_NUMBER or number >= len(_numbers("test_coordination_numbers")):
+    lma = stated("lma_number", lma_number(number))
+    given = None if kind < _WITHOUT_COORDINATION_NUMBER else numbers.coordination(sex)
+    if given is None:
         return {first: [lma], linking: [lma, pnr], **{code: [pnr] for code in others}}
-    coordination = _stated("coordination_number", _numbers("test_coordination_numbers")[number])
+    coordination = stated("coordination_number", given)
     later = [coordination, pnr] if random.random() < _LATER_PERSONAL_NUMBER else [coordination]
     return {first: [lma], linking: [lma, coordination], **dict.fromkeys(others, later)}
-
-
-def _stated(kind: str, value: str) -> JsonObject:
-    return {"type": kind, "value": value}
 
 
 def _spelled(random: Random, personal: str) -> str:
@@ -161,10 +184,5 @@ def _spelled(random: Random, personal: str) -> str:
 
 @cache
 def _names() -> list[dict[str, str]]:
-    with (_DATA / "names.csv").open(encoding="utf-8", newline="") as lines:
+    with (DATA / "names.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
-
-
-@cache
-def _numbers(name: str) -> list[str]:
-    return (_DATA / f"{name}.txt").read_text(encoding="ascii").split()

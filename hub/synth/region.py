@@ -1,11 +1,9 @@
 """A synthetic region written as the files that its agencies would send, and the truth about them (DOMAIN 6)."""
 
-import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -14,20 +12,20 @@ import orjson
 from hub.synth.dirt import Sent
 from hub.synth.exports import AGENCY as EXPORTER
 from hub.synth.exports import Export, write_export
-from hub.synth.journeys import Journey, tell
-from hub.synth.people import ANCHOR, REGISTRATION_ORDER, Person, invent, personal_number, sources
+from hub.synth.journeys import tell
+from hub.synth.numbers import TestNumbers
+from hub.synth.people import ANCHOR, REGISTRATION_ORDER, Person, invent, sources
+from hub.synth.personas import count_personas, persona, titles
 from hub.synth.streams import Stream, Told, make_streams, registered_as
-from hub.synth.voice import Said
 from schemas.errors import Misconfigured
 from schemas.event_type import JsonObject
 
-_AMINA = Path(__file__).parent / "data" / "amina.json"
 _BATCHES = ("jobbtorg", "socialtjanst", "fk", "region", "komvux")
 """Agencies whose systems call the hub with batches; the others leave JSON Lines."""
 _BATCH = 500
 _LINES = 5000
 _PROTECTED_EVERY = 333  # P12: 0.3 %
-_FIRST_PROTECTED = 7
+_FIRST_PROTECTED = 40
 
 Progress = Callable[[int, int], None]
 """Called with the number of people invented and how many there will be."""
@@ -75,48 +73,16 @@ def _make_room(out: Path) -> None:
 
 
 def _told(participants: int, seed: int, progress: Progress) -> list[Told]:
-    told = [_amina(seed)]
-    for number in range(1, participants):
-        person = invent(number, seed, protected=number % _PROTECTED_EVERY == _FIRST_PROTECTED)
-        told.append(Told(person, tell(person, seed), {}))
+    numbers = TestNumbers()
+    told: list[Told] = []
+    for number in range(participants):
+        if number < count_personas():
+            told.append(Told(*persona(number, seed, numbers), {}))
+        else:
+            person = invent(number, seed, numbers, protected=number % _PROTECTED_EVERY == _FIRST_PROTECTED)
+            told.append(Told(person, tell(person, seed), {}))
         progress(number + 1, participants)
     return told
-
-
-def _amina(seed: int) -> Told:
-    """P16 (2): five plans from five agencies, as in cases/persona-2-five-plans.yaml."""
-    stories = json.loads(_AMINA.read_text(encoding="utf-8"))
-    said = [
-        Said(
-            agency=each["agency"],
-            at=datetime.fromisoformat(each["at"]),
-            name=each["name"],
-            data=each["data"],
-            version=each["version"],
-        )
-        for each in stories
-    ]
-    agencies = tuple(code for code in REGISTRATION_ORDER if any(each.agency == code for each in said))
-    stranger = invent(0, seed, protected=False)
-    number: JsonObject = {"type": "personal_number", "value": personal_number(0)}
-    person = replace(
-        stranger,
-        given_name="Amina",
-        family_name="Warsame",
-        sex="female",
-        language="som",
-        country="SOM",
-        interpreter=True,
-        protection="none",
-        agencies=agencies,
-        identifiers={code: [number] for code in agencies},
-        references={code: f"{sources()[code].mark}-10000" for code in agencies},
-        units={code: sources()[code].units[0] for code in agencies},
-        caseworkers={code: ("Maria Ekström", "Jonas Berg")[place % 2] for place, code in enumerate(agencies)},
-    )
-    plans = {each.agency: place for place, each in enumerate(said) if each.name == "plan.created"}
-    planted = [("C5", [plans["af"], plans["socialtjanst"]]), ("C1", [plans["sfi"], plans["jobbtorg"]])]
-    return Told(person, Journey(said, planted), {})
 
 
 def _write(out: Path, agency: str, sent: Sequence[Sent], number: Iterator[int]) -> Iterator[JsonObject]:
@@ -179,38 +145,12 @@ def _references(person: Person, export: Export) -> list[str]:
 
 def _personas(told: Sequence[Told]) -> Iterator[JsonObject]:
     """People whom the demo offers to look at (P16)."""
-    yield _persona(
-        told[0], "Fem planer samtidigt", "Fem organisationer har varsin plan. Två krav går inte att följa samtidigt."
-    )
-    wanted: list[tuple[str, str, Callable[[Person], bool]]] = [
-        ("Från LMA-nummer till personnummer", "Tre myndigheter kände personen under olika nummer.", _was_linked),
-        ("Mycket närvaro, många aktörer", "Sfi, Jobbtorg, Arbetsförmedlingen och socialtjänsten.", _has_many),
-        (
-            "Skyddade personuppgifter",
-            "Går inte att söka fram. Syns inte i någon lista.",
-            lambda person: person.protection != "none",
-        ),
-    ]
-    for title, description, fits in wanted:
-        found = next((each for each in told[1:] if "af" in each.person.agencies and fits(each.person)), None)
-        if found is not None:
-            yield _persona(found, title, description)
-
-
-def _persona(told: Told, title: str, description: str) -> JsonObject:
-    person = told.person
-    return {
-        "name": f"{person.given_name} {person.family_name}",
-        "title_sv": title,
-        "description_sv": description,
-        "source": sources()["af"].uri,
-        "reference": person.references["af"],
-    }
-
-
-def _was_linked(person: Person) -> bool:
-    return any(each["type"] == "lma_number" for stated in person.identifiers.values() for each in stated)
-
-
-def _has_many(person: Person) -> bool:
-    return {"af", "jobbtorg", "sfi", "socialtjanst"} <= set(person.agencies)
+    for number, each in enumerate(told[: count_personas()]):
+        person = each.person
+        agency = "af" if "af" in person.agencies else person.agencies[0]
+        yield {
+            "name": f"{person.given_name} {person.family_name}",
+            **titles(number),
+            "source": sources()[agency].uri,
+            "reference": person.references[agency],
+        }

@@ -2,27 +2,43 @@
 
 from collections.abc import Iterator
 
+from hub.synth.people import Schooling
 from hub.synth.voice import Said, Voice, enrolment, line, plan
 from schemas.event_type import JsonObject
 
-SFI_WEEK = "mon-thu 08:30-12:15"
+_SFI_WEEK = "mon-thu 08:30-12:15"
+_PATH = {Schooling.FOUR_YEARS: "1", Schooling.COMPULSORY: "2", Schooling.UPPER_SECONDARY: "3"}  # P6
+_LITERACY = {Schooling.FOUR_YEARS: "basic", Schooling.COMPULSORY: "fair", Schooling.UPPER_SECONDARY: "good"}
 
 
 def sfi(voice: Voice, agency: str) -> Iterator[Said]:
     """One sfi course with its study plan."""
     course = voice.random.choice(("SFIKUA9", "SFIKUB9", "SFIKUC9", "SFIKUD9"))
     key: JsonObject = {"key": "kurs-1", "course": course}
-    yield voice.at(agency, 15, "sfi.application_received", key | {"study_path": voice.random.choice(("1", "2", "3"))})
-    yield voice.at(agency, 40, "sfi.admitted", key | {"from": voice.day(60), "week": [SFI_WEEK], "hours": 15})
+    path = _PATH[voice.person.schooling]
+    yield voice.at(agency, 15, "sfi.application_received", key | {"study_path": path})
+    literacy = _LITERACY[voice.person.schooling]
+    yield voice.at(
+        agency,
+        41,
+        "participant.language_set",
+        {
+            "language": voice.person.language,
+            "interpreter_needed": voice.person.interpreter,
+            "reading": literacy,
+            "writing": literacy,
+        },
+    )
+    yield voice.at(agency, 40, "sfi.admitted", key | {"from": voice.day(60), "week": [_SFI_WEEK], "hours": 15})
     yield enrolment(voice, agency, 60)
-    yield voice.at(agency, 60, "sfi.course_started", key | {"from": voice.day(60), "week": [SFI_WEEK], "hours": 15})
+    yield voice.at(agency, 60, "sfi.course_started", key | {"from": voice.day(60), "week": [_SFI_WEEK], "hours": 15})
     yield plan(
         voice,
         agency,
         62,
-        [line(voice, "sfi-1", "sfi", f"Sfi kurs {course[5]}", 60, week=[SFI_WEEK], hours=15, course=course)],
+        [line(voice, "sfi-1", "sfi", f"Sfi kurs {course[5]}", 60, week=[_SFI_WEEK], hours=15, course=course)],
     )
-    for number in range(voice.random.randrange(3, 7)):
+    for number in range(voice.random.randrange(4, 11)):
         days = 90 + number * 45
         progress: JsonObject = {
             "scale": voice.random.randrange(1, 6),

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from hub.synth.dirt import REJECTED, Sent, faulty, make_late, soil
+from hub.synth.dirt import ACCEPTED, DUPLICATE, REJECTED, Sent, faulty, make_late, soil
 from hub.synth.journeys import Journey
-from hub.synth.people import ANCHOR, Person, personal_number, sources
+from hub.synth.people import ANCHOR, Person, sources, stated
 from hub.synth.voice import Said
 from schemas.event_type import JsonObject
 from schemas.vocabulary import ORGANISATION_URN, TYPE_PREFIX
@@ -17,6 +17,8 @@ _OUTAGE_ENDS = ANCHOR - timedelta(days=10)
 _HEARTBEAT_DAYS = 30
 _PROGRAMME = {"af": "etableringsprogrammet", "jobbtorg": "jobbtorg", "sfi": "sfi", "socialtjanst": "forsorjningsstod"}
 _ALL_KINDS = ("duplicate", "conflicting", "unknown_person", "corrected", "retracted")
+_LEGAL_BASIS = {"sfi": "LB2", "komvux": "LB2", "af": "LB5", "jobbtorg": "LB5", "flyktingmottagning": "LB5", "fk": "LB9"}
+"""What each agency rests its exchange on (DOMAIN 4.2); the others leave it out, as some systems do."""
 _FAULTS = 11
 _SWAPPED = 0.015  # pairs, so 3 % of the events
 
@@ -54,6 +56,8 @@ def make_streams(seed: int, told: Sequence[Told]) -> dict[str, Stream]:
                 )
         stream.events = _soiled(random, agency, _clean(random, agency, told))
         stream.events += late
+        if agency == "jobbtorg":
+            stream.events += _replayed(stream.events)
         if agency == "af":
             stream.events += _conflicts(told)
         stream.events += _about_the_source(agency)
@@ -101,6 +105,8 @@ def _clean(random: Random, agency: str, told: Sequence[Told]) -> list[Sent]:
         event_id = f"{sources()[agency].mark.lower()}-{number:06}"
         each.ids[place] = event_id
         body = _body(event_id, each.person.references[agency], said)
+        if said.replaces is not None:
+            body["data"] = said.data | {"replaces": {"source": body["source"], "id": each.ids[said.replaces]}}
         make_late(random, body, _shifted)
         clean.append(Sent(body=body))
     return clean
@@ -136,6 +142,16 @@ def _delayed(listed: Iterable[Sent]) -> list[Sent]:
     return [sent for _, _, sent in sorted(placed, key=lambda row: row[:2])]
 
 
+def _replayed(sent: Sequence[Sent]) -> list[Sent]:
+    """After the outage the sender replays from the day before it, to be on the safe side (P15)."""
+    begins, ends = _OUTAGE_BEGINS - timedelta(days=1), _OUTAGE_ENDS
+    return [
+        Sent(body=each.body, expect=DUPLICATE, numbered=False)
+        for each in sent
+        if each.expect == ACCEPTED and each.numbered and begins <= datetime.fromisoformat(each.body["time"]) <= ends
+    ]
+
+
 def _held_back(told: Sequence[Told]) -> set[int]:
     """People whose registration at Jobbtorg is sent last: their events wait, and are released by it."""
     able = [
@@ -154,8 +170,8 @@ def _conflicts(told: Sequence[Told]) -> list[Sent]:
     for one, other in pairs:
         data: JsonObject = {
             "identifiers": [
-                {"type": "personal_number", "value": personal_number(one.number)},
-                {"type": "personal_number", "value": personal_number(other.number)},
+                stated("personal_number", one.personal_number),
+                stated("personal_number", other.personal_number),
             ],
             "protection": "none",
         }
@@ -228,6 +244,8 @@ def _body(event_id: str, subject: str, said: Said) -> JsonObject:
         "subject": subject,
         "data": said.data,
     }
+    if said.agency in _LEGAL_BASIS:
+        body["legalbasis"] = _LEGAL_BASIS[said.agency]
     return body if said.group is None else body | {"correlationid": said.group}
 
 

@@ -24,12 +24,15 @@ _PROGRAMME = {
     "fk": "rehabilitering",
     "region": "rehabilitering",
 }
-_LATEST = {"enrolment.opened": 2}
+LATEST = {"enrolment.opened": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One thing that an agency says. `group` ties events of one action together."""
+    """One thing that an agency says. `group` ties events of one action together.
+
+    `replaces` is the place, in the journey, of what a correction corrects.
+    """
 
     agency: str
     at: datetime
@@ -37,6 +40,7 @@ class Said:
     data: JsonObject
     version: int = 1
     group: str | None = None
+    replaces: int | None = None
 
 
 class Voice:
@@ -64,7 +68,7 @@ class Voice:
         """Something said in office hours, so many days after the beginning."""
         clock = time(8 + self.random.randrange(8), self.random.randrange(60))
         said = datetime.combine(self.begins + timedelta(days=days), clock, STOCKHOLM)
-        return Said(agency=agency, at=said, name=name, data=data, version=_LATEST.get(name, 1), group=group)
+        return Said(agency=agency, at=said, name=name, data=data, version=LATEST.get(name, 1), group=group)
 
     def day(self, days: int) -> str:
         """A day as ISO date."""
