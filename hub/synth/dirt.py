@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
 from random import Random
 
+from hub.synth.sent import DUPLICATE, HELD, REJECTED, Sent
 from schemas.event_type import JsonObject
 from schemas.vocabulary import TYPE_PREFIX
-
-ACCEPTED, DUPLICATE, HELD, REJECTED = "accepted", "duplicate", "held", "rejected"
 
 _DUPLICATES = 0.02
 _LATE = 0.01
@@ -20,22 +18,6 @@ _CONFLICTING = 0.0005
 _REORDERED = 0.5  # of the duplicates
 _CORRECTABLE = ("attendance.reported", "progress.reported", "followup.held", "activity.registered")
 _RETRACTABLE = ("attendance.reported", "progress.reported", "activity_report.submitted")
-
-
-@dataclass(slots=True, kw_only=True)
-class Sent:
-    """One delivery and what must become of it. `later` places behind its own it is sent."""
-
-    body: JsonObject
-    expect: str = ACCEPTED
-    reason: str | None = None
-    numbered: bool = True
-    reordered: bool = False
-    later: int = 0
-
-    def written(self) -> JsonObject:
-        """The event as its sender writes it this time."""
-        return dict(reversed(self.body.items())) if self.reordered else self.body
 
 
 Renamed = Callable[[str], str]

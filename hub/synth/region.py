@@ -9,13 +9,13 @@ from pathlib import Path
 
 import orjson
 
-from hub.synth.dirt import Sent
 from hub.synth.exports import AGENCY as EXPORTER
 from hub.synth.exports import Export, write_export
 from hub.synth.journeys import tell
 from hub.synth.numbers import TestNumbers
 from hub.synth.people import ANCHOR, REGISTRATION_ORDER, Person, invent, sources
 from hub.synth.personas import count_personas, persona, titles
+from hub.synth.sent import Sent
 from hub.synth.streams import Stream, Told, make_streams, registered_as
 from schemas.errors import Misconfigured
 from schemas.event_type import JsonObject

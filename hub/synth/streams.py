@@ -5,20 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from hub.synth.dirt import ACCEPTED, DUPLICATE, REJECTED, Sent, faulty, make_late, soil
+from hub.synth.dirt import faulty, make_late, soil
 from hub.synth.journeys import Journey
 from hub.synth.people import ANCHOR, Person, sources, stated
+from hub.synth.pulse import about_the_source, replayed
+from hub.synth.sent import REJECTED, Sent, body_of
 from hub.synth.voice import Said
 from schemas.event_type import JsonObject
-from schemas.vocabulary import ORGANISATION_URN, TYPE_PREFIX
 
-_OUTAGE_BEGINS = ANCHOR - timedelta(days=12)
-_OUTAGE_ENDS = ANCHOR - timedelta(days=10)
-_HEARTBEAT_DAYS = 30
 _PROGRAMME = {"af": "etableringsprogrammet", "jobbtorg": "jobbtorg", "sfi": "sfi", "socialtjanst": "forsorjningsstod"}
 _ALL_KINDS = ("duplicate", "conflicting", "unknown_person", "corrected", "retracted")
-_LEGAL_BASIS = {"sfi": "LB2", "komvux": "LB2", "af": "LB5", "jobbtorg": "LB5", "flyktingmottagning": "LB5", "fk": "LB9"}
-"""What each agency rests its exchange on (DOMAIN 4.2); the others leave it out, as some systems do."""
 _FAULTS = 11
 _SWAPPED = 0.015  # pairs, so 3 % of the events
 
@@ -57,10 +53,10 @@ def make_streams(seed: int, told: Sequence[Told]) -> dict[str, Stream]:
         stream.events = _soiled(random, agency, _clean(random, agency, told))
         stream.events += late
         if agency == "jobbtorg":
-            stream.events += _replayed(stream.events)
+            stream.events += replayed(stream.events)
         if agency == "af":
             stream.events += _conflicts(told)
-        stream.events += _about_the_source(agency)
+        stream.events += about_the_source(agency)
         _number(random, stream)
         _deliver_out_of_order(random, stream)
     return streams
@@ -85,7 +81,7 @@ def _registration(agency: str, told: Told) -> Sent:
     }
     at = first - timedelta(hours=1)
     return Sent(
-        body=_body(
+        body=body_of(
             f"reg-{person.number}",
             person.references[agency],
             Said(agency=agency, at=at, name="participant.registered", data=data),
@@ -104,7 +100,7 @@ def _clean(random: Random, agency: str, told: Sequence[Told]) -> list[Sent]:
     for number, (_, _, place, said, each) in enumerate(sorted(listed, key=lambda row: row[:3])):
         event_id = f"{sources()[agency].mark.lower()}-{number:06}"
         each.ids[place] = event_id
-        body = _body(event_id, each.person.references[agency], said)
+        body = body_of(event_id, each.person.references[agency], said)
         if said.replaces is not None:
             body["data"] = said.data | {"replaces": {"source": body["source"], "id": each.ids[said.replaces]}}
         make_late(random, body, _shifted)
@@ -142,16 +138,6 @@ def _delayed(listed: Iterable[Sent]) -> list[Sent]:
     return [sent for _, _, sent in sorted(placed, key=lambda row: row[:2])]
 
 
-def _replayed(sent: Sequence[Sent]) -> list[Sent]:
-    """After the outage the sender replays from the day before it, to be on the safe side (P15)."""
-    begins, ends = _OUTAGE_BEGINS - timedelta(days=1), _OUTAGE_ENDS
-    return [
-        Sent(body=each.body, expect=DUPLICATE, numbered=False)
-        for each in sent
-        if each.expect == ACCEPTED and each.numbered and begins <= datetime.fromisoformat(each.body["time"]) <= ends
-    ]
-
-
 def _held_back(told: Sequence[Told]) -> set[int]:
     """People whose registration at Jobbtorg is sent last: their events wait, and are released by it."""
     able = [
@@ -176,27 +162,8 @@ def _conflicts(told: Sequence[Told]) -> list[Sent]:
             "protection": "none",
         }
         said = Said(agency="af", at=ANCHOR - timedelta(days=3), name="participant.registered", data=data)
-        body = _body(f"reg-konflikt-{one.number}", f"AF-K{one.number}", said)
+        body = body_of(f"reg-konflikt-{one.number}", f"AF-K{one.number}", said)
         found.append(Sent(body=body, expect=REJECTED, reason="identity_conflict"))
-    return found
-
-
-def _about_the_source(agency: str) -> list[Sent]:
-    """Daily heartbeats of the last month, but for an outage at Jobbtorg, and a merger of two units."""
-    uri = sources()[agency].uri
-    found: list[Sent] = []
-    for days in range(_HEARTBEAT_DAYS, -1, -1):
-        at = ANCHOR - timedelta(days=days, minutes=30)
-        if agency == "jobbtorg" and _OUTAGE_BEGINS <= at <= _OUTAGE_ENDS:
-            continue
-        data: JsonObject = {"complete_to": (at - timedelta(minutes=5)).isoformat()}
-        pulse = Said(agency=agency, at=at, name="source.heartbeat", data=data)
-        found.append(Sent(body=_body(f"puls-{days:03}", uri, pulse)))
-    if agency == "jobbtorg":
-        merged: JsonObject = {"successor_number": "2120000142", "name": "Stockholms kommun", "from": "2026-07-01"}
-        at = ANCHOR - timedelta(days=142)
-        merger = Said(agency=agency, at=at, name="organisation.merged", data=merged)
-        found.insert(0, Sent(body=_body("omorganisation-1", f"{ORGANISATION_URN}2120000803", merger)))
     return found
 
 
@@ -231,22 +198,6 @@ def _may_swap(one: Sent, other: Sent) -> bool:
 
 def _shifted(time: str, days: int) -> str:
     return (datetime.fromisoformat(time) - timedelta(days=days)).isoformat()
-
-
-def _body(event_id: str, subject: str, said: Said) -> JsonObject:
-    body: JsonObject = {
-        "specversion": "1.0",
-        "id": event_id,
-        "source": sources()[said.agency].uri,
-        "type": TYPE_PREFIX + said.name,
-        "schemaversion": said.version,
-        "time": said.at.isoformat(timespec="seconds"),
-        "subject": subject,
-        "data": said.data,
-    }
-    if said.agency in _LEGAL_BASIS:
-        body["legalbasis"] = _LEGAL_BASIS[said.agency]
-    return body if said.group is None else body | {"correlationid": said.group}
 
 
 def registered_as(person: Person) -> Mapping[str, str]:
