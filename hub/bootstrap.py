@@ -14,6 +14,8 @@ from hub import telemetry
 from hub.intake.registry import Source
 from hub.run.failpoints import Failpoints
 from hub.run.hub import Hub
+from hub.run.models import MODELS
+from hub.run.project import make_first_version
 from hub.settings import Settings
 from hub.store import embedded
 from hub.store.database import Database, connect
@@ -71,8 +73,10 @@ def assemble(settings: Settings, database: Database) -> Hub:
     """A hub from its parts; the key file is made on first use in development only."""
     ring = open_key_ring(settings.key_path, create=settings.is_development)
     hub = Hub(settings=settings, database=database, ring=ring, now=now, failpoints=_failpoints(settings))
-    if settings.is_development:
-        with database.transaction() as connection:
+    with database.transaction() as connection:
+        for model in MODELS.values():
+            make_first_version(connection, model)
+        if settings.is_development:
             register_demo_agencies(connection)
     return hub
 

@@ -34,8 +34,8 @@ def load_person(connection: Connection, ring: KeyRing, participant_id: Participa
         connection,
         "SELECT (SELECT protection FROM participant WHERE participant_id = %s),"
         " array(SELECT source FROM reference_binding WHERE participant_id = %s AND unbound_at IS NULL ORDER BY source),"
-        " (SELECT min(parked_at) FROM parked_event WHERE projection = %s AND participant_id = %s)",
-        (participant_id, participant_id, TIMELINE.name, participant_id),
+        " (SELECT min(parked_at) FROM parked_event WHERE projection = %s AND version = %s AND participant_id = %s)",
+        (participant_id, participant_id, TIMELINE.name, live.version, participant_id),
     )[0]
     return Person(
         participant_id=participant_id,

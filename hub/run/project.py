@@ -6,7 +6,7 @@ whoever is late changes nothing. A poison event parks its participant, and every
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy import Connection
@@ -23,6 +23,9 @@ from schemas.vocabulary import ParticipantId, Position
 log = structlog.get_logger(__name__)
 
 BATCH = 1000
+_FIRST_VERSION_LOCK = 0x5A33
+_BEHIND = "waits behind a parked event"
+_LIVE = "SELECT version, position FROM projection_position WHERE projection = %s AND live"
 
 
 class ReadModel(Protocol):
@@ -55,7 +58,7 @@ class Live:
 def project(hub: Hub, model: ReadModel, limit: int = BATCH) -> int:
     """Fold the next entries of the log into the live version; how many there were. Raises PositionTaken, LogGap."""
     with hub.database.transaction() as connection:
-        live = live_version(connection, model)
+        live = locked_version(connection, model)
         events = read_after(connection, hub.ring, live.position, limit)
         if not events:
             return 0
@@ -69,22 +72,31 @@ def project(hub: Hub, model: ReadModel, limit: int = BATCH) -> int:
     return len(events)
 
 
-def live_version(connection: Connection, model: ReadModel) -> Live:
-    """The served version; the first one is made when there is none."""
-    found = rows(
-        connection,
-        "SELECT version, position FROM projection_position WHERE projection = %s AND live",
-        (model.name,),
-    )
-    if found:
-        return Live(version=found[0][0], position=Position(found[0][1]))
+def make_first_version(connection: Connection, model: ReadModel) -> None:
+    """The tables of the first version, where there is none yet; several processes may call this at once."""
+    execute(connection, "SELECT pg_advisory_xact_lock(%s)", (_FIRST_VERSION_LOCK,))
+    if rows(connection, "SELECT version FROM projection_position WHERE projection = %s", (model.name,)):
+        return
     model.create(connection, 1)
     execute(
         connection,
         "INSERT INTO projection_position (projection, version, position, live) VALUES (%s, 1, 0, true)",
         (model.name,),
     )
-    return Live(version=1, position=Position(0))
+
+
+def live_version(connection: Connection, model: ReadModel) -> Live:
+    """The served version. It may be replaced meanwhile; its tables stay until the replacing one is replaced."""
+    return _live(rows(connection, _LIVE, (model.name,)))
+
+
+def locked_version(connection: Connection, model: ReadModel) -> Live:
+    """The served version, which nobody else advances, rebuilds or replaces until the transaction ends."""
+    return _live(rows(connection, f"{_LIVE} FOR UPDATE", (model.name,)))
+
+
+def _live(found: Sequence[tuple[Any, ...]]) -> Live:
+    return Live(version=found[0][0], position=Position(found[0][1]))
 
 
 def swap(connection: Connection, model: ReadModel, live: Live, position: Position) -> None:
@@ -102,22 +114,22 @@ def swap(connection: Connection, model: ReadModel, live: Live, position: Positio
 
 def fold(hub: Hub, connection: Connection, model: ReadModel, version: int, events: Sequence[RecordedEvent]) -> None:
     """Apply events; whoever cannot be folded is parked with all later events, in their order."""
-    parked = _parked(connection, model, events)
-    waiting = [event for event in events if event.participant_id in parked]
+    parked = _parked(connection, model, version, events)
+    for event in events:
+        if event.participant_id in parked:
+            _park(hub, connection, model, version, event, _BEHIND)
     flowing = [event for event in events if event.participant_id is not None and event.participant_id not in parked]
-    park(hub, connection, model, [(event, "waits behind a parked event") for event in waiting])
     _apply_or_split(hub, connection, model, version, flowing)
 
 
-def park(hub: Hub, connection: Connection, model: ReadModel, failed: Sequence[tuple[RecordedEvent, str]]) -> None:
-    """Set events aside in the transaction that passes them."""
-    for event, error in failed:
-        execute(
-            connection,
-            "INSERT INTO parked_event (projection, position, participant_id, error, parked_at) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
-            (model.name, event.position, event.participant_id, error, hub.now()),
-        )
+def _park(hub: Hub, connection: Connection, model: ReadModel, version: int, event: RecordedEvent, error: str) -> None:
+    """Set an event aside in the transaction that passes it."""
+    execute(
+        connection,
+        "INSERT INTO parked_event (projection, version, position, participant_id, error, parked_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (model.name, version, event.position, event.participant_id, error, hub.now()),
+    )
 
 
 def _apply_or_split(
@@ -141,27 +153,21 @@ def _apply_or_split(
         if len(events) > 1:
             middle = len(events) // 2
             _apply_or_split(hub, connection, model, version, events[:middle])
-            later = events[middle:]
-            parked = _parked(connection, model, later)
-            park(
-                hub,
-                connection,
-                model,
-                [(event, "waits behind a parked event") for event in later if event.participant_id in parked],
-            )
-            flowing = [event for event in later if event.participant_id not in parked]
-            _apply_or_split(hub, connection, model, version, flowing)
+            fold(hub, connection, model, version, events[middle:])
             return
-        log.exception("participant_parked", projection=model.name, position=events[0].position)
-        park(hub, connection, model, [(events[0], type(error).__name__)])
+        log.exception("participant_parked", projection=model.name, version=version, position=events[0].position)
+        _park(hub, connection, model, version, events[0], type(error).__name__)
     else:
         savepoint.commit()
 
 
-def _parked(connection: Connection, model: ReadModel, events: Sequence[RecordedEvent]) -> set[ParticipantId]:
+def _parked(
+    connection: Connection, model: ReadModel, version: int, events: Sequence[RecordedEvent]
+) -> set[ParticipantId]:
     found = rows(
         connection,
-        "SELECT DISTINCT participant_id FROM parked_event WHERE projection = %s AND participant_id = ANY(%s)",
-        (model.name, list({event.participant_id for event in events if event.participant_id is not None})),
+        "SELECT DISTINCT participant_id FROM parked_event"
+        " WHERE projection = %s AND version = %s AND participant_id = ANY(%s)",
+        (model.name, version, list({event.participant_id for event in events if event.participant_id is not None})),
     )
     return {row[0] for row in found}

@@ -2,6 +2,7 @@
 
 The next version is folded from position 0 while the live one goes on; then the live position is locked,
 both are brought to the same place, compared, and the new one is switched to in the same transaction.
+The version that was served until then stays until the next one is replaced: whoever reads it now reads on.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,10 +15,12 @@ from sqlalchemy import Connection
 from hub.log.entries import read_after, read_participants
 from hub.run.digests import Digests, differing, digest_rows
 from hub.run.hub import Hub
-from hub.run.project import BATCH, Live, ReadModel, fold, live_version
+from hub.run.project import BATCH, Live, ReadModel, fold, live_version, locked_version
 from hub.store.database import execute, rows
 from projections.timeline.rows import contents
 from schemas.vocabulary import ParticipantId, Position
+
+_BUILDING_LOCK = 0x5A34  # one process at a time builds a version beside the served one
 
 Progress = Callable[[int, int], None]
 """Called with the position reached and the position to reach."""
@@ -50,29 +53,24 @@ def rebuild(hub: Hub, model: ReadModel, progress: Progress) -> Compared:
     """Build beside, compare, and serve what was built from now on."""
     with _beside(hub, model, progress) as (connection, live, version):
         compared = _compare(hub, connection, model, live, version)
-        _remove(connection, model, live.version)
+        _remove_others(connection, model, live.version, version)
         execute(
             connection,
-            "UPDATE projection_position SET live = true WHERE projection = %s AND version = %s",
-            (model.name, version),
+            "UPDATE projection_position SET live = (version = %s) WHERE projection = %s",
+            (version, model.name),
         )
-        parked = rows(
-            connection, "SELECT DISTINCT participant_id FROM parked_event WHERE projection = %s", (model.name,)
-        )
-    for (participant_id,) in parked:
-        rebuild_participant(hub, model, participant_id)
     return compared
 
 
 def rebuild_participant(hub: Hub, model: ReadModel, participant_id: ParticipantId) -> int:
     """Fold one person anew, parked events too, in place; how many events."""
     with hub.database.transaction() as connection:
-        live = _locked(connection, model)
+        live = locked_version(connection, model)
         events = read_participants(connection, hub.ring, [participant_id], live.position)
         execute(
             connection,
-            "DELETE FROM parked_event WHERE projection = %s AND participant_id = %s",
-            (model.name, participant_id),
+            "DELETE FROM parked_event WHERE projection = %s AND version = %s AND participant_id = %s",
+            (model.name, live.version, participant_id),
         )
         model.forget(connection, [participant_id], live.version)
         fold(hub, connection, model, live.version, events)
@@ -82,34 +80,48 @@ def rebuild_participant(hub: Hub, model: ReadModel, participant_id: ParticipantI
 @contextmanager
 def _beside(hub: Hub, model: ReadModel, progress: Progress) -> Iterator[tuple[Connection, Live, int]]:
     """A transaction in which the live position is locked and the next version stands at the same place."""
+    with hub.database.transaction() as alone:
+        execute(alone, "SELECT pg_advisory_xact_lock(%s)", (_BUILDING_LOCK,))
+        version = _begin(hub, model)
+        try:
+            reached = _catch_up(hub, model, version, progress)
+            with hub.database.transaction() as connection:
+                live = locked_version(connection, model)
+                while reached < live.position:
+                    reached = _advance(hub, connection, model, version, reached, live.position)
+                progress(reached, live.position)
+                yield connection, live, version
+        except BaseException:
+            with hub.database.transaction() as connection:
+                _remove(connection, model, version)
+            raise
+
+
+def _begin(hub: Hub, model: ReadModel) -> int:
+    """The empty next version. One that a killed process left behind is removed."""
     with hub.database.transaction() as connection:
-        live_version(connection, model)
-        version = _next_version(connection, model)
+        live = live_version(connection, model)
+        _remove_others(connection, model, live.version, max(0, live.version - 1))
+        version = live.version + 1
         model.create(connection, version)
         execute(
             connection,
             "INSERT INTO projection_position (projection, version, position) VALUES (%s, %s, 0)",
             (model.name, version),
         )
+    return version
+
+
+def _catch_up(hub: Hub, model: ReadModel, version: int, progress: Progress) -> Position:
+    """The place, at most a batch behind the live version, that the next one has reached."""
     reached = Position(0)
-    try:
-        while True:
-            with hub.database.transaction() as connection:
-                goal = live_version(connection, model).position
-                if goal - reached <= BATCH:
-                    break
-                reached = _advance(hub, connection, model, version, reached)
-            progress(reached, goal)
+    while True:
         with hub.database.transaction() as connection:
-            live = _locked(connection, model)
-            while reached < live.position:
-                reached = _advance(hub, connection, model, version, reached, live.position)
-            progress(reached, live.position)
-            yield connection, live, version
-    except BaseException:
-        with hub.database.transaction() as connection:
-            _remove(connection, model, version)
-        raise
+            goal = live_version(connection, model).position
+            if goal - reached <= BATCH:
+                return reached
+            reached = _advance(hub, connection, model, version, reached)
+        progress(reached, goal)
 
 
 def _advance(
@@ -132,20 +144,14 @@ def _compare(hub: Hub, connection: Connection, model: ReadModel, live: Live, ver
     return Compared(projection=model.name, live=served, rebuilt=built, participants=differing(served, built))
 
 
-def _locked(connection: Connection, model: ReadModel) -> Live:
-    found = rows(
-        connection,
-        "SELECT version, position FROM projection_position WHERE projection = %s AND live FOR UPDATE",
-        (model.name,),
-    )
-    return Live(version=found[0][0], position=Position(found[0][1]))
-
-
-def _next_version(connection: Connection, model: ReadModel) -> int:
-    statement = "SELECT max(version) + 1 FROM projection_position WHERE projection = %s"
-    return int(rows(connection, statement, (model.name,))[0][0])
+def _remove_others(connection: Connection, model: ReadModel, *kept: int) -> None:
+    listed = rows(connection, "SELECT version FROM projection_position WHERE projection = %s", (model.name,))
+    for (version,) in listed:
+        if version not in kept:
+            _remove(connection, model, version)
 
 
 def _remove(connection: Connection, model: ReadModel, version: int) -> None:
     model.drop(connection, version)
-    execute(connection, "DELETE FROM projection_position WHERE projection = %s AND version = %s", (model.name, version))
+    for table in ("parked_event", "projection_position"):
+        execute(connection, f"DELETE FROM {table} WHERE projection = %s AND version = %s", (model.name, version))

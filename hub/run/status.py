@@ -59,7 +59,9 @@ def state(hub: Hub) -> HubState:
         )
         refused = rows(connection, "SELECT agency, count(*) FROM quarantine WHERE state = 'open' GROUP BY agency")
         parked = rows(
-            connection, "SELECT projection, count(DISTINCT participant_id) FROM parked_event GROUP BY projection"
+            connection,
+            "SELECT projection, count(DISTINCT participant_id) FROM parked_event"
+            " JOIN projection_position USING (projection, version) WHERE live GROUP BY projection",
         )
         sources = source_states(connection, hub.registry(), now)
     for projection in projections:
