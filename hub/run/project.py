@@ -6,7 +6,7 @@ whoever is late changes nothing. A poison event parks its participant, and every
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
@@ -75,7 +75,7 @@ def project(hub: Hub, model: ReadModel, limit: int = BATCH) -> int:
 def make_first_version(connection: Connection, model: ReadModel) -> None:
     """The tables of the first version, where there is none yet; several processes may call this at once."""
     execute(connection, "SELECT pg_advisory_xact_lock(%s)", (_FIRST_VERSION_LOCK,))
-    if rows(connection, "SELECT version FROM projection_position WHERE projection = %s", (model.name,)):
+    if rows(connection, _LIVE, (model.name,)):
         return
     model.create(connection, 1)
     execute(
@@ -87,15 +87,19 @@ def make_first_version(connection: Connection, model: ReadModel) -> None:
 
 def live_version(connection: Connection, model: ReadModel) -> Live:
     """The served version. It may be replaced meanwhile; its tables stay until the replacing one is replaced."""
-    return _live(rows(connection, _LIVE, (model.name,)))
+    return _live(connection, model, _LIVE)
 
 
 def locked_version(connection: Connection, model: ReadModel) -> Live:
     """The served version, which nobody else advances, rebuilds or replaces until the transaction ends."""
-    return _live(rows(connection, f"{_LIVE} FOR UPDATE", (model.name,)))
+    return _live(connection, model, f"{_LIVE} FOR UPDATE")
 
 
-def _live(found: Sequence[tuple[Any, ...]]) -> Live:
+def _live(connection: Connection, model: ReadModel, statement: str) -> Live:
+    found = rows(connection, statement, (model.name,))
+    if not found:
+        make_first_version(connection, model)
+        found = rows(connection, statement, (model.name,))
     return Live(version=found[0][0], position=Position(found[0][1]))
 
 
