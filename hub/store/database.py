@@ -30,6 +30,7 @@ class Database:
         """Everything inside is committed together or not at all. Raises StoreUnavailable when the server is away."""
         try:
             with self.engine.connect() as connection:
+                connection.begin()  # COPY goes past SQLAlchemy, which would not know that there is something to commit
                 yield connection
                 connection.commit()
         except OperationalError as error:
