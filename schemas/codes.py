@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+_SHORT_LIST = 30
 _FOLDER = Path(__file__).parent / "data" / "codes"
 
 
@@ -49,6 +50,22 @@ def title(code_list: str, code: str) -> str:
     """The Swedish words for a code; the code itself when the list does not have it."""
     entry = find(code_list, code)
     return code if entry is None else entry.title_sv
+
+
+def expected(code_list: str, found: str) -> str:
+    """What a sender may write instead of a code that the list does not have: all codes of a short list, or the place."""
+    known = entries(code_list)
+    if len(known) <= _SHORT_LIST:
+        return f"one of {', '.join(known)}"
+    meant = _codes_by_words(code_list).get(found.casefold())
+    return f"a code of the list {code_list} (docs/codes.md)" + (f", such as {meant}" if meant else "")
+
+
+@cache
+def _codes_by_words(code_list: str) -> Mapping[str, str]:
+    """The code that a title means, for a sender who writes words."""
+    listed = entries(code_list).values()
+    return {words.casefold(): entry.code for entry in listed for words in (entry.title_sv, entry.title_en, entry.code)}
 
 
 def _entry(row: dict[str, str]) -> CodeEntry:

@@ -1,4 +1,4 @@
-"""The pages about the contract that are generated: docs/events.md and docs/reason-codes.md."""
+"""The pages about the contract that are generated: docs/events.md, docs/codes.md and docs/reason-codes.md."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -6,6 +6,7 @@ from typing import Final
 
 from schemas import codes
 from schemas.asyncapi import message_name
+from schemas.codes import CodeEntry
 from schemas.event_type import EventType
 from schemas.reasons import REASONS, Reason
 from schemas.vocabulary import About, Action
@@ -21,6 +22,7 @@ _EFFECT: Final = {
     Action.CORRECT: "replaces an event",
     Action.RETRACT: "strikes an event out",
 }
+_LONG_LIST: Final = 60
 _VERDICTS: Final = {
     "call_…": "The whole call is refused with that HTTP status; nothing is recorded.",
     "record_400": "The whole HTTP body is refused with 400, but only its own line or record in JSON Lines and Kafka.",
@@ -39,7 +41,7 @@ _GROUPS: Final = (
 
 
 def events_page(event_types: tuple[EventType, ...]) -> str:
-    """The catalogue of events, family by family, and the code lists."""
+    """The catalogue of events, family by family."""
     lines = [
         "# Events",
         "",
@@ -55,10 +57,27 @@ def events_page(event_types: tuple[EventType, ...]) -> str:
         rows = [_event_row(event_type) for event_type in members]
         head = ("Type", "Version", "Svenska", "English", "Data class", "Domain", "In the timeline")
         lines += ["", f"## {family}", "", *_table(head, rows)]
-    lists = [
-        (f"[{name}](../schemas/data/codes/{name}.csv)", str(len(codes.entries(name)))) for name in codes.code_lists()
+    return "\n".join(lines) + "\n"
+
+
+def codes_page() -> str:
+    """Every code list; the codes of long ones stand in their files only."""
+    lines = [
+        "# Code lists",
+        "",
+        _GENERATED,
+        "",
+        "The codes that events are written with, as files in `schemas/data/codes`.",
+        "A code with days is valid on those days alone, judged by the day that the event tells of.",
     ]
-    lines += ["", "## Code lists", "", *_table(("List", "Codes"), lists)]
+    for name in codes.code_lists():
+        listed = codes.entries(name).values()
+        link = f"[{name}.csv](../schemas/data/codes/{name}.csv)"
+        lines += ["", f"## {name}", ""]
+        if len(listed) > _LONG_LIST:
+            lines.append(f"{len(listed)} codes in {link}.")
+        else:
+            lines += _table(("Code", "Svenska", "English", "Valid"), [_code_row(entry) for entry in listed])
     return "\n".join(lines) + "\n"
 
 
@@ -91,6 +110,11 @@ def _event_row(event_type: EventType) -> tuple[str, ...]:
         event_type.domain.value,
         _effect(event_type),
     )
+
+
+def _code_row(entry: CodeEntry) -> tuple[str, ...]:
+    days = f"{entry.valid_from or ''} – {entry.valid_to or ''}" if entry.valid_from or entry.valid_to else ""
+    return f"`{entry.code}`", entry.title_sv, entry.title_en, days
 
 
 def _effect(event_type: EventType) -> str:

@@ -4,7 +4,7 @@ import json
 
 from schemas.asyncapi import asyncapi, message_name
 from schemas.catalogue import all_event_types
-from schemas.documents import events_page, reasons_page
+from schemas.documents import codes_page, events_page, reasons_page
 from schemas.envelope_schema import envelope_schema
 from schemas.yaml_text import to_yaml
 
@@ -21,6 +21,7 @@ def render() -> dict[str, str]:
     }
     files[f"{GENERATED_FOLDER}/asyncapi.yaml"] = to_yaml(asyncapi(event_types))
     files["docs/events.md"] = events_page(event_types)
+    files["docs/codes.md"] = codes_page()
     files["docs/reason-codes.md"] = reasons_page()
     return files
 

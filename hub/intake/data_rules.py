@@ -53,7 +53,7 @@ def code_problems(event_type: EventType, data: JsonObject) -> list[Problem]:
     for path, known in _checks(event_type).codes:
         for location, value in _at(path.path, data):
             if isinstance(value, str) and value not in known:
-                expected = f"a code of the list {path.code_list}"
+                expected = codes.expected(path.code_list, value[:_SHOWN_CHARACTERS])
                 found.append(problem("code_unknown", pointer(location), found=_shown(value), expected=expected))
     for number_path in _checks(event_type).organisation_numbers:
         for location, value in _at(number_path, data):

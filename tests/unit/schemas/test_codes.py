@@ -58,3 +58,15 @@ def test_the_large_lists_are_complete() -> None:
 
 def test_codes_keep_their_leading_zeros() -> None:
     assert codes.title("municipality", "0180") == "Stockholm"
+
+
+@pytest.mark.parametrize(
+    ("code_list", "found", "expected"),
+    [
+        ("protection", "hemlig", "one of none, sekretessmarkering, skyddad_folkbokforing"),
+        ("municipality", "stockholm", "a code of the list municipality (docs/codes.md), such as 0180"),
+        ("municipality", "9999", "a code of the list municipality (docs/codes.md)"),
+    ],
+)
+def test_a_sender_is_told_which_codes_there_are(code_list: str, found: str, expected: str) -> None:
+    assert codes.expected(code_list, found) == expected
