@@ -11,7 +11,7 @@ from itertools import islice
 import orjson
 
 from hub.intake.strict_json import StrictJson, TextRefusedError, flaws
-from hub.intake.telling import MAX_PROBLEMS
+from hub.intake.telling import MAX_PROBLEMS, tellable
 from schemas.event_type import Json, JsonObject
 from schemas.reasons import problem
 from schemas.receipts import Problem
@@ -149,7 +149,7 @@ def _content(value: Json, raw: bytes, *, suspect: bool, size: int = 0) -> Conten
     if size > MAX_EVENT_BYTES:
         return Unreadable(problems=(problem("event_too_large", None, found=f"{size} bytes"),), raw=raw, body=value)
     found = islice(flaws(value), MAX_PROBLEMS) if suspect else ()
-    problems = tuple(problem(flaw.reason, flaw.pointer, found=flaw.found) for flaw in found)
+    problems = tellable(problem(flaw.reason, flaw.pointer, found=flaw.found) for flaw in found)
     return Unreadable(problems=problems, raw=raw, body=value) if problems else Parsed(value)
 
 
