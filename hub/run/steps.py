@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
 from hub import telemetry
 from hub.intake.decide import decide
 from hub.intake.examine import examine
-from hub.intake.outcomes import Examined, Outcome, Rejected
+from hub.intake.outcomes import Accepted, Examined, Outcome, ParticipantCreated, Rejected
 from hub.intake.reading import Delivery
 from hub.log.entries import head
 from hub.run.hub import Hub
@@ -49,7 +50,7 @@ def receive(hub: Hub, deliveries: Sequence[Delivery]) -> list[Receipt]:
 
 
 def dry_run(hub: Hub, deliveries: Sequence[Delivery]) -> list[Receipt]:
-    """The receipts that the deliveries would get now; nothing is written."""
+    """The receipts that the deliveries would get now, without the ids of persons not yet made; nothing is written."""
     registry = hub.registry()
     hasher = hub.ring.hasher
 
@@ -60,7 +61,18 @@ def dry_run(hub: Hub, deliveries: Sequence[Delivery]) -> list[Receipt]:
     with hub.database.transaction() as connection:
         facts = load_facts(connection, hub.ring, batch, judged)
     now = hub.now()
-    return answers([_decided(decide(examined, facts, now)) for examined in batch], now)
+    decided = [_decided(decide(examined, facts, now)) for examined in batch]
+    imagined = {
+        effect.participant_id
+        for each in decided
+        if isinstance(each.own, Accepted)
+        for effect in each.own.effects
+        if isinstance(effect, ParticipantCreated)
+    }
+    return [
+        replace(receipt, participant_id=None) if receipt.participant_id in imagined else receipt
+        for receipt in answers(decided, now)
+    ]
 
 
 def _decided(outcomes: list[Outcome]) -> Decided:
