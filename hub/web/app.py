@@ -13,8 +13,6 @@ from hub.web.admission import Admission
 from hub.web.descriptions import API, describe
 from hub.web.middleware import EveryAnswer
 
-_LARGEST_BODY = 64 * 1024  # of all calls but those of the front door, which has a limit of its own
-
 
 def create_app(hub: Hub) -> FastAPI:
     """API and pages of a hub."""
@@ -26,7 +24,6 @@ def create_app(hub: Hub) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
-        max_body_size=_LARGEST_BODY,
     )
     app.state.hub = hub
     app.state.tokens = open_token_check(hub.settings)
@@ -35,7 +32,7 @@ def create_app(hub: Hub) -> FastAPI:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_api_route(f"{API}/openapi.json", openapi, include_in_schema=False)
-    app.add_middleware(EveryAnswer)
+    app.add_middleware(EveryAnswer, front_door=events_api.PATHS)
     refusals.add_handlers(app)
     return app
 

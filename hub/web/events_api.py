@@ -22,14 +22,16 @@ from schemas.event_type import JsonObject
 from schemas.receipts import Receipt, Status
 
 _REJECTED = 422
-_NO_LIMIT = 2**40  # the framework's: Admission has the real one, with its own reason
-router = APIRouter(prefix=API, tags=["events"], max_body_size=_NO_LIMIT)
+_EVENTS, _VALIDATIONS = "/events", "/event-validations"
+PATHS = frozenset((API + _EVENTS, API + _VALIDATIONS))
+"""Where bodies may be large: Admission bounds them, with reasons of its own."""
+router = APIRouter(prefix=API, tags=["events"])
 _STATUS = {Status.ACCEPTED: 201, Status.DUPLICATE: 200, Status.HELD: 202, Status.REJECTED: _REJECTED}
 Step = Callable[[Hub, Sequence[Delivery]], list[Receipt]]
 
 
 @router.post(
-    "/events",
+    _EVENTS,
     operation_id="send_events",
     summary="Send one event or a batch; every delivery gets exactly one receipt",
     response_class=Response,
@@ -44,7 +46,7 @@ async def send_events(request: Request, hub: HubOf, sender: Sender) -> Response:
 
 
 @router.post(
-    "/event-validations",
+    _VALIDATIONS,
     operation_id="validate_events",
     summary="The receipts that the events would get now; nothing is written",
     response_class=Response,

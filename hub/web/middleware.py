@@ -1,10 +1,12 @@
-"""Around every call: the headers that protect the reader, an id for the call, and what operators count."""
+"""Around every call: the headers that protect the reader, an id for the call, a bound, and what operators count."""
 
+from collections.abc import Collection
 from time import perf_counter
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub import telemetry
@@ -21,14 +23,17 @@ HEADERS = {
 }
 REQUEST_ID = "X-Request-Id"
 _NO_ROUTE = "unmatched"
+_LARGEST_BODY = 64 * 1024  # of all calls but those of the front door, which has a limit of its own
+_TOO_LARGE = 413
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 
 class EveryAnswer:
     """ASGI middleware: sets headers, counts and times by route template, never by the path somebody sent."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, front_door: Collection[str]) -> None:
         self._app = app
+        self._front_door = front_door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on and look at the beginning of its answer."""
@@ -52,4 +57,19 @@ class EveryAnswer:
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._app(scope, receive, note)
+            await self._app(scope, receive if scope["path"] in self._front_door else _bounded(receive), note)
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Ends a call as soon as more of its body has come than any but the front door takes."""
+    size = 0
+
+    async def next_message() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > _LARGEST_BODY:
+            raise HTTPException(_TOO_LARGE)
+        return message
+
+    return next_message

@@ -32,7 +32,13 @@ PurposeHeader = Annotated[str | None, Header(alias="Purpose", max_length=64, des
     summary="Find a participant by an identifier that is known already",
     response_model=SearchAnswerShape,
     responses=problems(
-        "parameter_invalid", "purpose_missing", "purpose_unknown", "token_missing", "token_invalid", "scope_missing"
+        "parameter_invalid",
+        "purpose_missing",
+        "purpose_unknown",
+        "token_missing",
+        "token_invalid",
+        "scope_missing",
+        "body_too_large",
     ),
 )
 def search_participants(
