@@ -60,13 +60,14 @@ class Question:
 class Timeline:
     """An opened timeline: a page of `entries`, newest first, out of `total` that fit the question.
 
-    `everything` holds all visible entries whatever the question narrowed; `shifted` says that the demo's day was
-    moved to the person's latest event.
+    `everything` holds all visible entries whatever the question narrowed, `present` those of today as known now,
+    whatever day or instant was asked about; `shifted` says that the demo's day was moved to the person's latest event.
     """
 
     participant_id: ParticipantId
     entries: Sequence[Entry]
     everything: Sequence[Entry]
+    present: Sequence[Entry]
     total: int
     hidden: Sequence[Domain]
     sources: Sequence[SourceState]
@@ -157,12 +158,15 @@ def _decided(hub: Hub, reader: Reader, purpose: str | None, person: Person, regi
 
 def _answer(hub: Hub, reader: Reader, question: Question, person: Person, sources: Sequence[SourceState]) -> Timeline:
     seen, as_of, shifted = _seen(hub, reader, question, person)
+    cut = question.as_of is not None or question.known_at is not None
+    present = visible(fold_timeline(person.events, as_of=date.max), reader.agency) if cut else seen
     fitting = [entry for entry in seen.entries if _fits(entry, question)]
     begins = (question.page - 1) * question.limit
     return Timeline(
         participant_id=question.participant_id,
         entries=fitting[begins : begins + question.limit],
         everything=seen.entries,
+        present=present.entries,
         total=len(fitting),
         hidden=seen.hidden,
         sources=sources,

@@ -1,6 +1,6 @@
 """The pages around the timeline: demo entrance, purpose, search, language, and what the law asks for."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,10 +16,24 @@ from hub.web.callers import HubOf
 from hub.web.problems import CallRefusedError
 from hub.web.render import LANGUAGE_COOKIE, LANGUAGES, agencies_of, page
 from hub.web.session import PURPOSES, Posted, SessionOf, keep, personas, reader_of
+from hub.web.words.numbers import number_error
+from projections.timeline.spells import day_of
 from schemas import codes
 
 router = APIRouter(include_in_schema=False)
+_LONGEST_NUMBER = 64
 STATIC = Path(__file__).with_name("static")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed into the search form; it is given back only to be mended."""
+
+    kind: str
+    number: str
+
+
+_NOTHING_TYPED = Typed(IDENTIFIER_TYPES[0], "")
 
 
 @router.get("/")
@@ -61,10 +75,10 @@ def search(request: Request, hub: HubOf, session: SessionOf, form: Posted) -> Re
     if "person" in form and hub.settings.is_development:
         chosen = _demo_participant(hub, form["person"])
         return _see(f"/deltagare/{chosen}") if chosen else _search_page(request, hub, session, found=False)
-    kind, number = form.get("typ", ""), form.get("nummer", "").strip()
-    if not number or kind not in IDENTIFIER_TYPES:
-        return _search_page(request, hub, session, found=True, error="Skriv numret, till exempel ÅÅÅÅMMDD-NNNN.")
-    found = find_participant(hub, reader, kind, number[:64], session.purpose)
+    typed = Typed(form.get("typ", IDENTIFIER_TYPES[0]), form.get("nummer", "").strip()[:_LONGEST_NUMBER])
+    if error := number_error(typed.kind, typed.number, day_of(hub.now())):
+        return _search_page(request, hub, session, found=True, typed=typed, error=error)
+    found = find_participant(hub, reader, typed.kind, typed.number, session.purpose)
     if isinstance(found, Refused):
         return _search_page(request, hub, session, found=False)
     return _see(f"/deltagare/{found}")
@@ -93,10 +107,20 @@ def privacy(request: Request, hub: HubOf, session: SessionOf) -> Response:
     return page(request, hub, session, "privacy.html")
 
 
-def _search_page(request: Request, hub: Hub, session: SessionOf, *, found: bool, error: str = "") -> Response:
-    offered = _offered(hub) if hub.settings.is_development else []
-    kinds = [codes.entries("identifier_type")[kind] for kind in IDENTIFIER_TYPES]
-    return page(request, hub, session, "search.html", people=offered, kinds=kinds, found=found, error=error)
+def _search_page(
+    request: Request, hub: Hub, session: SessionOf, *, found: bool, typed: Typed = _NOTHING_TYPED, error: str = ""
+) -> Response:
+    return page(
+        request,
+        hub,
+        session,
+        "search.html",
+        people=_offered(hub) if hub.settings.is_development else [],
+        kinds=[codes.entries("identifier_type")[kind] for kind in IDENTIFIER_TYPES],
+        found=found,
+        typed=typed,
+        error=error,
+    )
 
 
 def _offered(hub: Hub) -> list[tuple[int, str, str, str]]:

@@ -8,7 +8,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from hub.access.policy import Refused
 from hub.run.hub import Hub
@@ -20,13 +20,15 @@ from hub.web.problems import CallRefusedError
 from hub.web.render import agencies_of, page
 from hub.web.session import Posted, Session, SessionOf, keep, reader_of
 from hub.web.words import swedish
-from hub.web.words.header import freshness_of, gist_of, identity_of
-from hub.web.words.lines import days_of
+from hub.web.words.freshness import freshness_of, unknowing
+from hub.web.words.gist import gist_of
+from hub.web.words.header import identity_of
+from hub.web.words.lines import days_of, is_late_as_a_rule
 from schemas import codes
 
 router = APIRouter(include_in_schema=False)
 PAGE_LIMIT = 50
-_VIEWS = {
+VIEWS = {
     "plan": ("Planer och kartläggning", "plan goal mapping competence target_group conversation followup"),
     "akt": ("Aktiviteter och närvaro", "activity attendance absence progress activity_report placement"),
     "utb": ("Utbildning", "education sfi komvux civic_orientation study_plan"),
@@ -34,7 +36,10 @@ _VIEWS = {
     "ins": ("Inskrivning och person", "enrolment participant"),
     "ovr": ("Tillstånd, försörjning, hälsa", "permit settlement benefit work_ability"),
 }
+"""What the filter offers: title, and kinds of spells and families; a test holds that together they leave out none."""
+
 _CORRECTED = "ratt"
+_LONGEST_DATE = 40
 _LAST_PAGE = 10_000
 
 
@@ -49,13 +54,8 @@ class Filters:
     page: int
     errors: tuple[tuple[str, str], ...]
 
-    @property
-    def narrow(self) -> bool:
-        """Whether anything is left out."""
-        return bool(self.agencies or self.views)
-
     def address(self, **changed: object) -> str:
-        """The same filters as a query, with changes."""
+        """The same filters as a query, with changes; a bare `?` when none is left."""
         stated = {
             "kalla": self.agencies,
             "visa": self.views,
@@ -80,6 +80,12 @@ def participant(
     return _shown(request, hub, session, participant_id, filters, whole_number=False)
 
 
+@router.get("/deltagare/{participant_id}/nummer")
+def back_to_participant(participant_id: str) -> Response:
+    """Whoever reloads the shown number, or comes back to it, gets the page without it."""
+    return RedirectResponse(f"/deltagare/{participant_of(participant_id)}", 303)
+
+
 @router.post("/deltagare/{participant_id}/nummer")
 def whole_number(request: Request, hub: HubOf, session: SessionOf, participant_id: str, form: Posted) -> Response:
     """The same page with the whole number; the read log says that it was shown."""
@@ -90,12 +96,14 @@ def whole_number(request: Request, hub: HubOf, session: SessionOf, participant_i
 def _shown(
     request: Request, hub: Hub, session: Session, participant_id: str, filters: Filters, *, whole_number: bool
 ) -> Response:
+    held_day = swedish.read_day(filters.held)
+    known_day = swedish.read_day(filters.known)
     question = Question(
         participant_id=participant_of(participant_id),
         purpose=session.purpose,
-        as_of=swedish.read_day(filters.held),
-        known_at=end_of_day(known) if (known := swedish.read_day(filters.known)) else None,
-        kinds=tuple(kind for view in filters.views for kind in _VIEWS.get(view, ("", ""))[1].split()),
+        as_of=held_day,
+        known_at=end_of_day(known_day) if known_day else None,
+        kinds=tuple(kind for view in filters.views for kind in VIEWS.get(view, ("", ""))[1].split()),
         agencies=filters.agencies,
         corrected=_CORRECTED in filters.views,
         page=filters.page,
@@ -107,6 +115,7 @@ def _shown(
         raise CallRefusedError("not_found")
     agencies = agencies_of(hub)
     told, others = freshness_of(opened, opened.as_of)
+    identity = identity_of(opened, whole_number=whole_number)
     shown = page(
         request,
         hub,
@@ -115,18 +124,24 @@ def _shown(
         timeline=opened,
         filters=filters,
         agencies=agencies,
-        identity=identity_of(opened, whole_number=whole_number),
+        identity=identity,
         whole_number=whole_number,
-        gist=gist_of(opened, {code: agency.name for code, agency in agencies.items()}),
+        gist=gist_of(opened, identity.given_name, {code: agency.name for code, agency in agencies.items()}),
         told=told,
         others=others,
         days=days_of(opened.entries, opened.everything, opened.as_of),
         hidden=[codes.title("domain", domain.value) for domain in opened.hidden],
         sources=_sources(opened, agencies),
-        views=[(code, title) for code, (title, _) in _VIEWS.items()] + [(_CORRECTED, "Bara rättelser")],
+        views=[(code, title) for code, (title, _) in VIEWS.items()] + [(_CORRECTED, "Bara rättelser")],
+        only_corrected=_CORRECTED,
+        narrowed=opened.total < len(opened.everything),
+        late=is_late_as_a_rule(opened.everything),
+        unknowing=unknowing(opened.sources, opened.as_of),
         older=max(0, opened.total - filters.page * PAGE_LIMIT),
         oldest=_oldest(opened),
-        silent=[each for each in told if each.warning],
+        known_day=known_day,
+        held_day=held_day,
+        read_at=swedish.long_moment(hub.now()),
         words_of=swedish,
     )
     return keep(session, shown, hub)
@@ -134,12 +149,12 @@ def _shown(
 
 def _filters(request: Request, agencies: Sequence[str], views: Sequence[str]) -> Filters:
     asked = request.query_params
-    known, held = asked.get("kant-den", "").strip()[:10], asked.get("gallde-den", "").strip()[:10]
+    known, held = (asked.get(name, "").strip()[:_LONGEST_DATE] for name in ("kant-den", "gallde-den"))
     wrong = [(name, text) for name, text in (("kant", known), ("gallde", held)) if text and not swedish.read_day(text)]
     number = asked.get("sida", "1")
     return Filters(
         agencies=tuple(agencies),
-        views=tuple(view for view in views if view in _VIEWS or view == _CORRECTED),
+        views=tuple(view for view in views if view in VIEWS or view == _CORRECTED),
         known=known,
         held=held,
         page=min(max(int(number), 1), _LAST_PAGE) if number.isdecimal() and number.isascii() else 1,

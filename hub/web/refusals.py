@@ -1,5 +1,7 @@
 """What a call gets that was not answered: a problem for systems, a page for people, the same for all of them."""
 
+from http import HTTPStatus
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -21,8 +23,10 @@ _NOTHING = "Ingen deltagare att visa. Kontrollera uppgifterna eller din behörig
 _PAGES = {
     404: ("Ingen att visa", _NOTHING),
     403: ("Sidan är inte aktuell längre", "Gå tillbaka, läs in sidan igen och försök på nytt. Inget är sparat."),
-    503: ("Vi når inte databasen", "Försök igen om en stund. Inget är sparat."),
+    503: ("Samspår svarar inte just nu", "Försök igen om en stund. Inget är sparat."),
 }
+_NO_PAGE = ("Sidan finns inte", "Kontrollera adressen eller börja om från början.")
+_ABOUT_PERSONS = ("/deltagare", "/sok")
 _OTHER = ("Det gick inte", "Adressen eller formuläret är inte som vi väntade oss. Inget är sparat.")
 
 
@@ -71,7 +75,7 @@ async def _failed(request: Request, error: Exception) -> Response:
         answer = refusal(CallRefusedError("internal_error", detail=detail), _instance(request))
     else:
         said = f"Något gick fel hos oss. Inget är sparat. Felnummer {number}."
-        answer = _page(request, 500, "Något gick fel hos oss", said)
+        answer = _page(request, 500, "Det gick inte att visa sidan", said)
     for name, value in (*HEADERS.items(), (REQUEST_ID, request_id)):
         answer.headers[name] = value
     telemetry.HTTP_REQUESTS.labels(method=request.method, route=_instance(request), status=500).inc()
@@ -84,7 +88,8 @@ def _answer(request: Request, error: CallRefusedError) -> Response:
     if error.reason == "session_missing":
         return RedirectResponse("/", 303)
     status = CALL_REASONS[error.reason].status
-    answer = _page(request, status, *_PAGES.get(status, _OTHER))
+    elsewhere = status == HTTPStatus.NOT_FOUND and not request.url.path.startswith(_ABOUT_PERSONS)
+    answer = _page(request, status, *(_NO_PAGE if elsewhere else _PAGES.get(status, _OTHER)))
     if error.reason in RETRY_AFTER_SECONDS:
         answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS[error.reason])
     return answer

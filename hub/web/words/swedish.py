@@ -8,13 +8,19 @@ from projections.timeline.spells import STOCKHOLM, day_of
 _MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()
 _WEEKDAYS = "måndag tisdag onsdag torsdag fredag lördag söndag".split()
 _SHORT_DAYS = {"mon": "mån", "tue": "tis", "wed": "ons", "thu": "tors", "fri": "fre", "sat": "lör", "sun": "sön"}
-_NUMBERS = "noll en två tre fyra fem sex sju åtta nio tio elva tolv".split()
+_NUMBERS = "inga en två tre fyra fem sex sju åtta nio tio elva tolv".split()
 _WEEK = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? (\d{2}):(\d{2})-(\d{2}):(\d{2})")
 
 
 def clock(instant: datetime) -> str:
     """`08.41`, Stockholm time."""
     return f"{instant.astimezone(STOCKHOLM):%H.%M}"
+
+
+def clock_or_nothing(instant: datetime) -> str:
+    """The same; empty at midnight: a sender that knows only the day."""
+    local = clock(instant)
+    return "" if local == "00.00" else local
 
 
 def machine_time(instant: datetime) -> str:
@@ -34,11 +40,15 @@ def short_day(day: date, near: date) -> str:
     return f"{day.day} {short}" if day.year == near.year else f"{day.day} {short} {day.year}"
 
 
+def weekday_day(day: date, near: date) -> str:
+    """`fredag 18 december`, with the year when it is another than that of `near`."""
+    named = f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    return named if day.year == near.year else f"{named} {day.year}"
+
+
 def heading_day(day: date, today: date) -> str:
     """`I dag, tisdag 24 november`, `Måndag 23 november`, with the year when it is another."""
-    named = f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
-    if day.year != today.year:
-        named += f" {day.year}"
+    named = weekday_day(day, today)
     if day == today:
         return f"I dag, {named}"
     if day == today - timedelta(days=1):
@@ -47,26 +57,36 @@ def heading_day(day: date, today: date) -> str:
 
 
 def moment(instant: datetime, today: date) -> str:
-    """`09.14` today, `i går 17.40`, else `3 nov 09.14`."""
+    """`09.14` today, `i går 17.40`, else `3 nov 09.14`; without clock when the sender gave only the day."""
     day = day_of(instant)
     if day == today:
         return clock(instant)
-    if day == today - timedelta(days=1):
-        return f"i går {clock(instant)}"
-    return f"{short_day(day, today)} {clock(instant)}"
+    named = "i går" if day == today - timedelta(days=1) else short_day(day, today)
+    return f"{named} {clock_or_nothing(instant)}".rstrip()
+
+
+def long_moment(instant: datetime) -> str:
+    """`24 november 2026 klockan 09.31`."""
+    return f"{long_day(day_of(instant))} klockan {clock(instant)}"
 
 
 def period(begins: date | None, ends: date | None, near: date) -> str:
-    """`1 jun – 18 dec`, `från 17 aug`, `till 18 dec`; empty when nothing is known."""
-    if begins is not None and ends is not None:
-        return short_day(begins, near) if begins == ends else f"{short_day(begins, near)} – {short_day(ends, near)}"
-    if begins is not None:
-        return f"från {short_day(begins, near)}"
-    return f"till {short_day(ends, near)}" if ends is not None else ""
+    """`1 juni – 18 dec`, `5–11 apr`, `från 17 aug`, `till 18 dec`; empty when nothing is known."""
+    if begins is None or ends is None:
+        if begins is not None:
+            return f"från {short_day(begins, near)}"
+        return f"till {short_day(ends, near)}" if ends is not None else ""
+    if begins == ends:
+        return short_day(ends, near)
+    if begins.year != ends.year:
+        return f"{short_day(begins, near)} – {short_day(ends, near)}"
+    if begins.month != ends.month:
+        return f"{short_day(begins, begins)} – {short_day(ends, near)}"
+    return f"{begins.day}–{short_day(ends, near)}"
 
 
 def counted(number: int, one: str, many: str) -> str:
-    """`en händelse`, `tolv händelser`, `64 händelser`; `one` brings its own article."""
+    """`inga händelser`, `en händelse`, `tolv händelser`, `64 händelser`; `one` brings its own article."""
     if number == 1:
         return one
     return f"{_NUMBERS[number] if number < len(_NUMBERS) else grouped(number)} {many}"
@@ -82,19 +102,33 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} och {words[-1]}" if words else ""
 
 
+def upper_first(text: str) -> str:
+    """A sentence begins with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """Inside a sentence; an abbreviation like LMA keeps its capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def possessive(name: str) -> str:
     """`Aminas`, `Yonas`."""
     return name if name.endswith(("s", "x", "z")) else f"{name}s"
 
 
-def week(text: str) -> str:
-    """`mon-thu 08:30-12:15` as `mån–tors 08.30–12.15`."""
-    found = _WEEK.fullmatch(text)
-    if found is None:
-        return text
-    first, last, *times = found.groups()
-    days = _SHORT_DAYS.get(first, first) + (f"–{_SHORT_DAYS.get(last, last)}" if last else "")
-    return f"{days} {times[0]}.{times[1]}–{times[2]}.{times[3]}"
+def weeks(texts: list[str]) -> str:
+    """`mon-thu 08:30-12:15` as `mån–tors 08.30–12.15`; days with the same hours together: `tis och tors 09.00–12.00`."""
+    by_hours: dict[str, list[str]] = {}
+    for text in texts:
+        found = _WEEK.fullmatch(text)
+        if found is None:
+            by_hours.setdefault("", []).append(text)
+            continue
+        first, last, *times = found.groups()
+        days = _SHORT_DAYS.get(first, first) + (f"–{_SHORT_DAYS.get(last, last)}" if last else "")
+        by_hours.setdefault(f"{times[0]}.{times[1]}–{times[2]}.{times[3]}", []).append(days)
+    return ", ".join(f"{listed(days)} {hours}".strip() for hours, days in by_hours.items())
 
 
 def age(born: date, on: date) -> int:
