@@ -1,4 +1,4 @@
-"""A mapping file: how an agency that can only export a list says which column is which field (docs/connectors.md)."""
+"""A mapping file: how an agency that can only export a list says which column is which field (docs/sending.md)."""
 
 import tomllib
 from collections.abc import Mapping

@@ -9,7 +9,7 @@ from hub.synth.people import ANCHOR, Person, sources
 from hub.synth.streams import Told
 
 AGENCY = "leverantor"
-_MAPPING = """# How the supplier's list of participants becomes events (docs/connectors.md).
+_MAPPING = """# How the supplier's list of participants becomes events (docs/sending.md).
 name = "leverantor-deltagare"
 source = "{source}"
 encoding = "windows-1252"
