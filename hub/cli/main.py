@@ -5,6 +5,7 @@ import sys
 from types import FrameType
 
 import typer
+from rich.markup import escape
 
 from hub.cli import (
     demo_command,
@@ -55,10 +56,10 @@ def main() -> None:
     try:
         app()
     except Misconfigured as error:
-        errors.print(f"[bold red]Misconfigured:[/] {error}")
+        errors.print(f"[bold red]Misconfigured:[/] {escape(str(error))}")
         sys.exit(2)
     except HubError as error:
-        errors.print(f"[bold red]{type(error).__name__}:[/] {error}")
+        errors.print(f"[bold red]{type(error).__name__}:[/] {escape(str(error))}")
         sys.exit(1)
 
 

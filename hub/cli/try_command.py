@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.tryout.case import CaseResult, read_case, run_case
-from hub.tryout.notation import NotACaseError, instant
+from hub.tryout.notation import NotACaseError, known_until
 
 
 def register(app: typer.Typer) -> None:
@@ -19,18 +20,18 @@ def register(app: typer.Typer) -> None:
 def try_command(
     cases: Annotated[list[Path], typer.Argument(help="Case files (examples/cases/NOTATION.md).")],
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Show this day.")] = None,
-    known_at: Annotated[str | None, typer.Option(help="Show what was known at this instant.")] = None,
+    known_at: Annotated[str | None, typer.Option(help="Show what was known then: an instant or a day.")] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Run stories and compare them with what they expect; exit 0 equal, 1 different, 2 not a case."""
     results: list[CaseResult] = []
+    known = _known(known_at)
     for path in cases:
         try:
-            known = instant(known_at) if known_at else None
             results.append(run_case(read_case(path), as_of=as_of.date() if as_of else None, known_at=known))
-        except (NotACaseError, ValueError) as error:
-            errors.print(f"[bold red]Not a case:[/] {error}")
+        except NotACaseError as error:
+            errors.print(f"[bold red]Not a case:[/] {escape(str(error))}")
             raise typer.Exit(2) from error
     if as_json:
         print_json(
@@ -54,10 +55,18 @@ def try_command(
         raise typer.Exit(1)
 
 
+def _known(text: str | None) -> datetime | None:
+    try:
+        return known_until(text) if text else None
+    except ValueError as error:
+        errors.print("Expected --known-at as 2026-11-20 or 2026-11-20T09:00, found something else.")
+        raise typer.Exit(2) from error
+
+
 def _show(result: CaseResult) -> None:
-    console.print(f"[bold]{result.case}[/] {'[green]equal[/]' if result.equal else '[bold red]different[/]'}")
+    console.print(f"[bold]{escape(result.case)}[/] {'[green]equal[/]' if result.equal else '[bold red]different[/]'}")
     for difference in result.differences:
-        console.print(f"  [red]{difference}[/]")
+        console.print(f"  [red]{escape(difference)}[/]")
     print_table(
         "Timeline, newest first",
         ("what", "agency", "state", "from", "to", "planned to", "flags"),

@@ -9,13 +9,15 @@ import yaml
 
 from hub.run.answers import entry_json
 from hub.tryout.compare import compare
-from hub.tryout.notation import NotACaseError
+from hub.tryout.notation import TODAY, NotACaseError
 from hub.tryout.observed import Question
 from hub.tryout.pure import PureHub
+from hub.tryout.shape import mistakes
 from hub.tryout.story import Story
 from schemas.event_type import JsonObject
 
-_REQUIRED = ("case", "says", "story")
+_TOLD = 5  # mistakes at a time
+_UNREADABLE = (OSError, UnicodeDecodeError, RecursionError, ValueError, yaml.YAMLError)  # a day that does not exist too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,25 +37,22 @@ class CaseResult:
 
 def read_case(path: Path) -> Story:
     """The story of a file. Raises NotACaseError with what was expected and found."""
-    try:
-        given = _loaded(path)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        message = f"{path}: expected a readable YAML file, found {type(error).__name__}"
-        raise NotACaseError(message) from error
-    missing = [name for name in _REQUIRED if not isinstance(given, dict) or name not in given]
-    if missing:
-        message = f"{path}: expected {', '.join(_REQUIRED)}, found no {', '.join(missing)}"
-        raise NotACaseError(message)
-    if not given["story"]:
-        message = f"{path}: expected at least one delivery in the story, found none"
-        raise NotACaseError(message)
-    if "same_as" in given:
-        given = {**_loaded(path.parent / f"{given['same_as']}.yaml"), **given}
+    given = _loaded(path)
+    if isinstance(given, dict) and "same_as" in given:
+        other = _loaded(path.parent / f"{given['same_as']}.yaml")
+        given = {**(other if isinstance(other, dict) else {}), **given}
+    wrong = mistakes(given)
+    if wrong:
+        raise NotACaseError(f"{path}: " + "; ".join([*wrong[:_TOLD], *(["and more"] if len(wrong) > _TOLD else [])]))
     return Story(given["case"], given)
 
 
 def _loaded(path: Path) -> Any:  # YAML gives anything
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except _UNREADABLE as error:
+        message = f"{path}: expected a readable YAML file, found {type(error).__name__}"
+        raise NotACaseError(message) from error
 
 
 def run_case(story: Story, *, as_of: date | None = None, known_at: datetime | None = None) -> CaseResult:
@@ -62,11 +61,11 @@ def run_case(story: Story, *, as_of: date | None = None, known_at: datetime | No
     try:
         hub.play()
         differences = compare(story, hub.observe)
-    except (KeyError, StopIteration, AttributeError, TypeError) as error:
+    except (LookupError, StopIteration, RuntimeError, AttributeError, TypeError, ValueError, OverflowError) as error:
         message = f"{story.case}: expected the notation of NOTATION.md, found a mistake at {error}"
         raise NotACaseError(message) from error
     question = Question(
-        as_of=as_of or story.given.get("today") or story.deliveries[-1].received_at.date(),
+        as_of=as_of or story.given.get("today", TODAY),
         known_at=known_at or story.deliveries[-1].received_at,
     )
     observed = hub.observe(question)

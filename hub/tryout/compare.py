@@ -1,10 +1,10 @@
 """Compares what a case expects with what a hub shows; only what is listed is compared, and every difference is told."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
-from hub.tryout.notation import STOCKHOLM, instant
+from hub.tryout.notation import TODAY, instant, known_until
 from hub.tryout.observed import Observed, Question
 from hub.tryout.story import Story
 from projections.timeline.entries import Entry
@@ -26,12 +26,9 @@ def compare(story: Story, observe: Observe) -> list[str]:
 
 def question_of(story: Story, expectation: Mapping[str, Any]) -> Question:
     """The point of view of an expectation; a date as known_at is its whole day."""
-    known_at = expectation.get("known_at", story.items[-1]["received"])
-    if isinstance(known_at, date) and not isinstance(known_at, datetime):
-        known_at = datetime.combine(known_at, time(), STOCKHOLM) + timedelta(days=1, microseconds=-1)
     return Question(
-        as_of=expectation.get("as_of", story.given.get("today")),
-        known_at=instant(known_at),
+        as_of=expectation.get("as_of", story.given.get("today", TODAY)),
+        known_at=known_until(expectation.get("known_at", story.items[-1]["received"])),
         who=expectation.get("who"),
         viewer=expectation.get("viewer"),
     )

@@ -1,5 +1,6 @@
 """The notation of cases: how YAML's values and the cases' short names become what a sender writes (NOTATION.md)."""
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +9,9 @@ from schemas.catalogue import latest
 from schemas.event_type import EventType, JsonObject
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+TODAY = date(2026, 11, 20)
+"""A case's day when it names none."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SOURCE = "urn:samspar:source:"
 
 
@@ -29,6 +33,15 @@ def instant(value: object) -> datetime:
         message = f"expected an instant or a date, found {value!r}"
         raise NotACaseError(message)
     return (moment if moment.tzinfo else moment.replace(tzinfo=STOCKHOLM)).astimezone(UTC)
+
+
+def known_until(value: object) -> datetime:
+    """The instant that a `known_at` means; a day is the whole day."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        value = date.fromisoformat(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return instant(datetime.combine(value, time.max))
+    return instant(value)
 
 
 def event_type_of(name: str) -> EventType:

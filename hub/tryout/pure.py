@@ -17,11 +17,11 @@ from hub.intake.outcomes import Accepted, Bound, Duplicate, Held, Outcome, Rejec
 from hub.intake.protection import protection_of
 from hub.intake.reading import Delivery, read_record
 from hub.store.progress import count as count_progress
-from hub.tryout.notation import uri_of
+from hub.tryout.notation import NotACaseError, uri_of
 from hub.tryout.observed import Observed, Question, Verdict
 from hub.tryout.story import Story, StoryDelivery
 from projections.sources.progress import SourceAnswer, SourceProgress
-from projections.timeline.fold import fold_timeline
+from projections.timeline.fold import LATE_AFTER_DAYS, fold_timeline
 from schemas.events import CanonicalEvent, RecordedEvent
 from schemas.vocabulary import EventUid, ParticipantId, Position
 
@@ -71,7 +71,8 @@ class PureHub:
         known = [happening for happening in self.happenings if happening.at <= question.known_at]
         who = self._who(question.who)
         events = [event for event in self.events if event.participant_id == who]
-        entries = fold_timeline(events, as_of=question.as_of, known_at=question.known_at)
+        late = self.story.given.get("settings", {}).get("late_after_days", LATE_AFTER_DAYS)
+        entries = fold_timeline(events, as_of=question.as_of, known_at=question.known_at, late_after_days=late)
         beforehand = {_uid(each.outcome) for each in known if each.delivery.beforehand}
         entries = [entry for entry in entries if entry.thing not in beforehand]
         seen = visible(entries, question.viewer) if question.viewer else None
@@ -99,7 +100,11 @@ class PureHub:
                 self.bound.append((at, reference, binding.participant_id, isinstance(effect, Bound)))
 
     def _participant(self, source: str, reference: str) -> str:
-        return str(self.facts.bindings[uri_of(source), reference].participant_id)
+        binding = self.facts.bindings.get((uri_of(source), reference))
+        if binding is None:
+            message = f"expected somebody behind hub:{source}#{reference} by then, found nobody"
+            raise NotACaseError(message)
+        return str(binding.participant_id)
 
     def _who(self, who: str | None) -> ParticipantId | None:
         named = [participant for _, reference, participant, binds in self.bound if binds and who in (None, reference)]

@@ -40,3 +40,10 @@ def test_a_wrong_expectation_is_told() -> None:
     differences = run_case(Story("t-spell-life", given)).differences
 
     assert len(differences) == 15
+
+
+def test_a_case_may_say_when_an_event_is_late() -> None:
+    given = yaml.safe_load((CASES[0].parent / "t-late-other-source.yaml").read_text(encoding="utf-8"))
+    given |= {"settings": {"late_after_days": 60}, "expect": [{"timeline": [{"key": "jt-late", "flags": []}]}]}
+
+    assert run_case(Story("t-late-other-source", given)).differences == []
