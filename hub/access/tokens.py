@@ -1,12 +1,14 @@
 """Access tokens of systems: ES256 against a pinned key set, and every claim checked before anybody is believed.
 
-The key is looked up by `kid` among our own keys only: what a token says about keys, addresses or algorithms is not followed.
+The key is looked up by `kid` among our own keys only: the issuer's, and those that an agency has registered for tokens
+that speak for itself. What a token says about keys, addresses or algorithms is not followed.
 """
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -15,11 +17,15 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import ECKey, GuestProtocol
 
+from hub.intake.registry import AgencyKey
 from hub.settings import Settings
+from projections.timeline.spells import day_of
 from schemas.errors import Misconfigured
 from schemas.event_type import Json, JsonObject
 
 SCOPES = ("events:write", "receipts:read", "timeline:read", "plan:read", "operate")
+ISSUER_OF_AGENCY = "urn:samspar:agency:"
+"""The issuer of tokens that an agency signs itself, before its code."""
 _ALGORITHM = "ES256"
 _CURVE = "P-256"
 _LARGEST_TOKEN = 4096
@@ -54,28 +60,42 @@ class TokenCheck:
     issuer: str
     audience: str
 
-    def caller(self, token: str, now: datetime) -> Caller | TokenRefused:
-        """Whom the token speaks for, if its signature and all its claims hold now."""
+    def caller(self, token: str, now: datetime, registered: Mapping[str, AgencyKey]) -> Caller | TokenRefused:
+        """Whom the token speaks for, if its signature and all its claims hold now.
+
+        A token under a key that an agency has registered speaks for that agency alone, and never operates the hub.
+        """
         if len(token) > _LARGEST_TOKEN or not token.isascii():
             return TokenRefused("form")
+        owner: list[AgencyKey] = []
+
+        def key_of(signed: GuestProtocol) -> ECKey:
+            kid = signed.headers().get("kid")
+            if isinstance(kid, str) and kid in self.keys:
+                return self.keys[kid]
+            own = registered.get(kid) if isinstance(kid, str) else None
+            if own is None or not own.holds(day_of(now)):
+                message = "expected the id of a pinned or registered key"
+                raise InvalidKeyIdError(message)
+            owner.append(own)
+            return _imported(own.jwk)
+
         try:
-            decoded = jwt.decode(token, self._key, algorithms=[_ALGORITHM])
+            decoded = jwt.decode(token, key_of, algorithms=[_ALGORITHM])
         except (JoseError, ValueError, TypeError, RecursionError):
             return TokenRefused("signature")
-        return self._claims(decoded.claims, now.timestamp())
+        if not owner:
+            return self._claims(decoded.claims, self.issuer, now.timestamp())
+        found = self._claims(decoded.claims, ISSUER_OF_AGENCY + owner[0].agency, now.timestamp())
+        if isinstance(found, Caller) and found.agency != owner[0].agency:
+            return TokenRefused("agency")
+        return found if isinstance(found, TokenRefused) else replace(found, scopes=found.scopes - {"operate"})
 
-    def _key(self, signed: GuestProtocol) -> ECKey:
-        kid = signed.headers().get("kid")
-        if not isinstance(kid, str) or kid not in self.keys:
-            message = "expected the id of a pinned key"
-            raise InvalidKeyIdError(message)
-        return self.keys[kid]
-
-    def _claims(self, claims: JsonObject, now: float) -> Caller | TokenRefused:
+    def _claims(self, claims: JsonObject, issuer: str, now: float) -> Caller | TokenRefused:
         audience = claims.get("aud")
         audiences = audience if isinstance(audience, list) else [audience]
         expires, begins = claims.get("exp"), claims.get("nbf", 0)
-        if claims.get("iss") != self.issuer:
+        if claims.get("iss") != issuer:
             return TokenRefused("issuer")
         if self.audience not in audiences:
             return TokenRefused("audience")
@@ -97,6 +117,22 @@ def open_token_check(settings: Settings) -> TokenCheck:
     return TokenCheck(
         keys={str(key.kid): key for key in keys}, issuer=settings.token_issuer, audience=settings.token_audience
     )
+
+
+def read_public_keys(content: bytes, where: str) -> list[tuple[str, str]]:
+    """The `kid` and JSON of the public keys in a JWK or JWK Set. Raises Misconfigured, also when a private part is there."""
+    try:
+        given = orjson.loads(content)
+        listed = given.get("keys", [given])
+        keys = [ECKey.import_key(stated) for stated in listed]
+        fitting = all(key.kid and not key.is_private and key.get("crv") == _CURVE for key in keys)
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, JoseError, ValueError) as error:
+        message = f"expected a JSON Web Key or Key Set in {where}, found {type(error).__name__}; correct the file"
+        raise Misconfigured(message) from error
+    if not keys or not fitting:
+        message = f"expected public {_CURVE} keys with a kid in {where}, found others; keep the private key to yourself"
+        raise Misconfigured(message)
+    return [(str(key.kid), orjson.dumps(key.as_dict(private=False)).decode()) for key in keys]
 
 
 def mint(settings: Settings, agency: str, scopes: Sequence[str], unit: str | None = None, *, now: datetime) -> str:
@@ -155,6 +191,11 @@ def _development_key(settings: Settings) -> ECKey:
         finally:
             fresh.unlink()
     return ECKey.import_key(orjson.loads(path.read_bytes()))
+
+
+@lru_cache(maxsize=1024)
+def _imported(jwk: str) -> ECKey:
+    return ECKey.import_key(orjson.loads(jwk))
 
 
 def _is_instant(value: Json) -> TypeGuard[float]:

@@ -1,16 +1,18 @@
 """`hub agency` and `hub source`: who may speak, from where, and which types on which days."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hub.access.tokens import read_public_keys
 from hub.bootstrap import open_hub
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.intake.numbers import NumberRefused, read_organisation_number
-from hub.intake.registry import Source
+from hub.intake.registry import AgencyKey, Source
 from hub.settings import load
-from hub.store.register import Agency, add_agency, add_source, agencies, authorise, load_registry
+from hub.store.register import Agency, add_agency, add_key, add_source, agencies, authorise, load_registry
 
 agency = typer.Typer(help="Agencies: register and list.", no_args_is_help=True)
 source = typer.Typer(help="Sources: register and list.", no_args_is_help=True)
@@ -34,26 +36,41 @@ def agency_add(
     may_send: Annotated[
         list[str] | None, typer.Option(help="Event types, such as enrolment.*; may be repeated.")
     ] = None,
+    key: Annotated[
+        list[Path] | None, typer.Option(help="File with a public key (JWK or JWK Set) that it signs its tokens with.")
+    ] = None,
     valid_from: Day = None,
     valid_to: Day = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Register an agency with its units and what it may send, or change them."""
+    """Register an agency with its units, its keys and what it may send from one day to another, or change them."""
     read = read_organisation_number(number) if number else None
     if isinstance(read, NumberRefused):
         errors.print(f"Expected an organisation number with ten digits and the right check digit, found {read.found}.")
         raise typer.Exit(1)
+    public = [found for path in key or () for found in read_public_keys(_content(path), str(path))]
+    begins, ends = (day.date() if day else None for day in (valid_from, valid_to))
     with open_hub(load()) as hub, hub.database.transaction() as connection:
         new = add_agency(
             connection, Agency(code=code, name=name, mark=mark, organisation_number=read, units=tuple(unit or ()))
         )
-        begins, ends = (day.date() if day else None for day in (valid_from, valid_to))
         authorise(connection, code, may_send or (), begins, ends)
+        for kid, jwk in public:
+            if not add_key(connection, AgencyKey(kid=kid, agency=code, jwk=jwk, valid_from=begins, valid_to=ends)):
+                errors.print("Expected a key id of its own, found one of another agency. Make a key with another kid.")
+                raise typer.Exit(1)
     if as_json:
         print_json({"agency": code, "new": new})
     else:
         console.print(f"{name} is registered as {code}.")
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file():
+        errors.print(f"Expected a file with a public key, found nothing at {path}.")
+        raise typer.Exit(1)
+    return path.read_bytes()
 
 
 @agency.command("list")
@@ -61,7 +78,9 @@ def agency_list(*, as_json: AsJson = False) -> None:
     """All agencies with their units and what they may send."""
     with open_hub(load()) as hub, hub.database.transaction() as connection:
         listed = agencies(connection)
-        granted = load_registry(connection).authorisations
+        registry = load_registry(connection)
+    granted = registry.authorisations
+    keys = {each.code: [key.kid for key in registry.keys.values() if key.agency == each.code] for each in listed}
     patterns = {each.code: [row.pattern for row in granted.get(each.code, ())] for each in listed}
     if as_json:
         print_json(
@@ -73,6 +92,7 @@ def agency_list(*, as_json: AsJson = False) -> None:
                     "organisation_number": each.organisation_number,
                     "units": each.units,
                     "may_send": patterns[each.code],
+                    "keys": keys[each.code],
                 }
                 for each in listed
             ]
@@ -80,8 +100,11 @@ def agency_list(*, as_json: AsJson = False) -> None:
         return
     print_table(
         "Agencies",
-        ("code", "mark", "name", "units", "may send"),
-        [(each.code, each.mark, each.name, len(each.units), " ".join(patterns[each.code])) for each in listed],
+        ("code", "mark", "name", "units", "keys", "may send"),
+        [
+            (each.code, each.mark, each.name, len(each.units), len(keys[each.code]), " ".join(patterns[each.code]))
+            for each in listed
+        ],
         "No agency is registered. Add one with: hub agency add CODE --name NAME --mark XX",
     )
 

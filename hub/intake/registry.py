@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+_REMEMBERED = 100_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -35,11 +37,27 @@ class Authorisation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyKey:
+    """A public key that an agency signs its own tokens with on these days. `jwk` is a JSON Web Key as JSON."""
+
+    kid: str
+    agency: str
+    jwk: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether the day is inside."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """Everything registered, loaded whole: some hundred rows."""
 
     sources: Mapping[str, Source]
     authorisations: Mapping[str, tuple[Authorisation, ...]]
+    keys: Mapping[str, AgencyKey] = field(default_factory=dict)
     _covered: dict[tuple[str, str, date], bool] = field(default_factory=dict)
 
     def may_send(self, agency: str, name: str, day: date) -> bool:
@@ -48,6 +66,8 @@ class Registry:
         covered = self._covered.get(key)
         if covered is None:
             covered = any(granted.covers(name, day) for granted in self.authorisations.get(agency, ()))
+            if len(self._covered) >= _REMEMBERED:  # days are what senders say
+                self._covered.clear()
             self._covered[key] = covered
         return covered
 

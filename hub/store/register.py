@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from hub.intake.registry import Authorisation, Registry, Source
+from hub.intake.registry import AgencyKey, Authorisation, Registry, Source
 from hub.store.database import execute, rows
 
 
@@ -23,7 +23,7 @@ class Agency:
 
 
 def load_registry(connection: Connection) -> Registry:
-    """Everything that intake asks about senders, in two queries."""
+    """Everything that is asked about senders, in three queries."""
     sources = {
         uri: Source(
             uri=uri,
@@ -41,7 +41,15 @@ def load_registry(connection: Connection) -> Registry:
         connection, "SELECT agency, pattern, valid_from, valid_to FROM authorisation ORDER BY agency, pattern"
     ):
         granted[agency].append(Authorisation(agency=agency, pattern=pattern, valid_from=begins, valid_to=ends))
-    return Registry(sources=sources, authorisations={agency: tuple(listed) for agency, listed in granted.items()})
+    keys = {
+        kid: AgencyKey(kid=kid, agency=agency, jwk=jwk, valid_from=begins, valid_to=ends)
+        for kid, agency, jwk, begins, ends in rows(
+            connection, "SELECT kid, agency, jwk::text, valid_from, valid_to FROM agency_key ORDER BY kid"
+        )
+    }
+    return Registry(
+        sources=sources, authorisations={agency: tuple(listed) for agency, listed in granted.items()}, keys=keys
+    )
 
 
 def agencies(connection: Connection) -> list[Agency]:
@@ -58,7 +66,7 @@ def agencies(connection: Connection) -> list[Agency]:
 
 def add_agency(connection: Connection, agency: Agency) -> bool:
     """Register an agency and its units; known ones keep their code and get the new words. Whether it was new."""
-    added = execute(
+    added = rows(
         connection,
         "INSERT INTO agency (code, name, mark, organisation_number) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (code) DO UPDATE SET name = excluded.name, mark = excluded.mark,"
@@ -70,7 +78,7 @@ def add_agency(connection: Connection, agency: Agency) -> bool:
         "INSERT INTO agency_unit (agency, unit) SELECT %s, unnest(%s::text[]) ON CONFLICT DO NOTHING",
         (agency.code, list(agency.units)),
     )
-    return added == 1
+    return bool(added[0][0])
 
 
 def add_source(connection: Connection, source: Source) -> None:
@@ -89,6 +97,18 @@ def add_source(connection: Connection, source: Source) -> None:
             int(source.silent_after.total_seconds() // 3600),
         ),
     )
+
+
+def add_key(connection: Connection, key: AgencyKey) -> bool:
+    """Register a key of an agency, or change its days; False when another agency has a key of that id."""
+    changed = execute(
+        connection,
+        "INSERT INTO agency_key (kid, agency, jwk, valid_from, valid_to) VALUES (%s, %s, %s::jsonb, %s, %s)"
+        " ON CONFLICT (kid) DO UPDATE SET jwk = excluded.jwk, valid_from = excluded.valid_from,"
+        " valid_to = excluded.valid_to WHERE agency_key.agency = excluded.agency",
+        (key.kid, key.agency, key.jwk, key.valid_from, key.valid_to),
+    )
+    return changed == 1
 
 
 def authorise(

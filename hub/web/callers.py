@@ -30,7 +30,7 @@ def caller(
     if scheme.lower() != _BEARER or not token:
         raise CallRefusedError("token_missing", headers={_CHALLENGE: "Bearer"})
     check: TokenCheck = request.app.state.tokens
-    found = check.caller(token.strip(), hub.now())
+    found = check.caller(token.strip(), hub.now(), hub.registry().keys)
     if isinstance(found, TokenRefused):
         raise CallRefusedError("token_invalid", headers={_CHALLENGE: 'Bearer error="invalid_token"'})
     return found
