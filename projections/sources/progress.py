@@ -7,9 +7,11 @@ numbers of the last minutes, because a number is missing only when a higher one 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain, islice
 
 from schemas.event_type import JsonObject
 
+_LISTED = 1000
 _BUCKET = timedelta(seconds=5)
 
 
@@ -24,7 +26,10 @@ class SourceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAnswer:
-    """Completeness at one instant. `held` and `rejected` are numbers of ids whose verdict is that."""
+    """Completeness at one instant. `held` and `rejected` are numbers of ids whose verdict is that.
+
+    `missing_sequences` holds the first thousand: one number far too high would name more than any memory holds.
+    """
 
     state: SourceStatus
     complete_to: datetime | None
@@ -161,12 +166,9 @@ class SourceProgress:
 
     def _missing(self, settled_at: datetime) -> tuple[int, ...]:
         highest = max((sequence for received_at, sequence in self.highest if received_at <= settled_at), default=0)
-        missing: list[int] = []
-        begins = self.reached + 1
-        for each in self.ranges:
-            missing += range(begins, min(each.first, highest))
-            begins = each.last + 1
-        return tuple(missing)
+        begins = [self.reached + 1, *(each.last + 1 for each in self.ranges)]
+        gaps = (range(first, min(each.first, highest)) for first, each in zip(begins, self.ranges, strict=False))
+        return tuple(islice(chain.from_iterable(gaps), _LISTED))
 
 
 def _rounded_up(instant: datetime) -> datetime:
