@@ -1,7 +1,12 @@
-"""Set-based SQL that every table uses: parameters as arrays, rows in by COPY, one statement whatever the number."""
+"""Set-based SQL that every table uses: parameters as arrays, rows in by COPY, one statement whatever the number.
+
+Statements go to psycopg directly: SQLAlchemy keeps the connections and their transactions, and would cost as much as
+the statement itself for what is text and tuples on both sides.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
+from uuid import UUID
 
 import psycopg
 from sqlalchemy import Connection
@@ -14,13 +19,14 @@ def driver(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:  # ro
 
 def rows(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """The rows of a statement; `statement` is ours and constant, values go as parameters."""
-    result = connection.exec_driver_sql(statement, tuple(parameters))
-    return [tuple(row) for row in result]
+    with driver(connection).cursor(binary=True) as cursor:
+        return cursor.execute(statement.encode(), [_parameter(value) for value in parameters]).fetchall()
 
 
 def execute(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> int:
     """Run a statement; the number of rows it changed."""
-    return connection.exec_driver_sql(statement, tuple(parameters)).rowcount
+    with driver(connection).cursor() as cursor:
+        return cursor.execute(statement.encode(), [_parameter(value) for value in parameters]).rowcount
 
 
 def copy_rows(
@@ -32,3 +38,20 @@ def copy_rows(
         copy.set_types(types)
         for row in values:
             copy.write_row(row)
+
+
+def _parameter(value: object) -> object:
+    """Long lists of ids and texts as the array literal itself: psycopg would look at every element on its own."""
+    if not isinstance(value, list):
+        return value
+    kinds = set(map(type, value))
+    if kinds == {UUID}:
+        return f"{{{','.join([each.hex for each in value])}}}"
+    if kinds == {str}:
+        return f"{{{','.join([_quoted(each) for each in value])}}}"
+    return value
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

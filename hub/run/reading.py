@@ -7,7 +7,7 @@ after the same number of queries.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 import structlog
@@ -22,6 +22,7 @@ from hub.intake.protection import NONE
 from hub.intake.registry import Registry
 from hub.run.hub import Hub
 from hub.run.person import Person, load_person
+from hub.store.database import execute
 from hub.store.identity import find_participants
 from hub.store.progress import SourceState, source_states, source_states_at
 from projections.timeline.entries import Entry
@@ -34,6 +35,7 @@ log = structlog.get_logger(__name__)
 MAX_LIMIT = 500
 DEFAULT_LIMIT = 20
 _NOBODY = ParticipantId(UUID(int=0))
+_NOTHING_KNOWN = datetime(1970, 1, 1, tzinfo=UTC)  # before it as at it, and spans can be taken off it
 _REPEATABLE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
@@ -92,7 +94,7 @@ def open_timeline(hub: Hub, reader: Reader, question: Question) -> Timeline | Re
     """The timeline as this reader may see it now, or a refusal; either is in the read log when this returns."""
     registry = hub.registry()
     with hub.database.transaction() as connection:
-        connection.exec_driver_sql(_REPEATABLE)
+        execute(connection, _REPEATABLE)
         person = load_person(connection, hub.ring, question.participant_id)
         sources = _completeness(hub, connection, registry, question)
         decision = _decided(hub, reader, question.purpose, person, registry)
@@ -116,7 +118,7 @@ def find_participant(
     read = read_identifier(identifier_type, identifier, day_of(hub.now()))
     index = b"" if isinstance(read, NumberRefused) else hub.ring.hasher.index(read.type, read.value)
     with hub.database.transaction() as connection:
-        connection.exec_driver_sql(_REPEATABLE)
+        execute(connection, _REPEATABLE)
         found = find_participants(connection, identifier_type, index)
         question = Question(participant_id=found[0] if found else _NOBODY, purpose=purpose, action="search")
         person = load_person(connection, hub.ring, question.participant_id)
@@ -210,7 +212,7 @@ def _fits(entry: Entry, question: Question) -> bool:
 def _completeness(hub: Hub, connection: Connection, registry: Registry, question: Question) -> list[SourceState]:
     if question.known_at is None:
         return source_states(connection, registry, hub.now())
-    return source_states_at(connection, registry, question.known_at)
+    return source_states_at(connection, registry, max(question.known_at, _NOTHING_KNOWN))
 
 
 def _domains(entries: Sequence[Entry]) -> Sequence[str]:

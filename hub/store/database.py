@@ -30,7 +30,7 @@ class Database:
         """Everything inside is committed together or not at all. Raises StoreUnavailable when the server is away."""
         try:
             with self.engine.connect() as connection:
-                connection.begin()  # COPY goes past SQLAlchemy, which would not know that there is something to commit
+                connection.begin()  # statements go past SQLAlchemy, which would not know that there is something to commit
                 yield connection
                 connection.commit()
         except OperationalError as error:
@@ -39,7 +39,7 @@ class Database:
             if error.connection_invalidated or isinstance(error.orig, psycopg.InterfaceError):
                 raise StoreUnavailable(type(error.orig).__name__) from error
             raise
-        except psycopg.OperationalError as error:
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise StoreUnavailable(type(error).__name__) from error
 
     def close(self) -> None:
@@ -66,4 +66,4 @@ def _prepare_often(connection: psycopg.Connection[Any], _record: object) -> None
 
 def lock_intake(connection: Connection) -> None:
     """Wait for the lock under which facts are read and outcomes recorded; held until the transaction ends."""
-    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_INTAKE_LOCK,))
+    execute(connection, "SELECT pg_advisory_xact_lock(%s)", (_INTAKE_LOCK,))
