@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,6 +14,9 @@ from hub.store.database import execute, rows
 from projections.sources.progress import SourceAnswer, SourceProgress
 
 HEARTBEAT = "source.heartbeat"
+KEPT_EVERY = 5000
+"""How many receipts of all senders lie between two times at which a source's progress is kept."""
+_LONGEST_WAY_IN = timedelta(hours=1)  # far more than lies between a delivery's arrival and its receipt
 _CLAIM_NOTHING = ("conflicting_duplicate", "sequence_reused")
 
 
@@ -27,7 +30,7 @@ class SourceState:
 
 
 def record_progress(connection: Connection, registry: Registry, outcomes: Iterable[Outcome]) -> None:
-    """Count deliveries for their sources: one query and one statement per batch."""
+    """Count deliveries for their sources, and keep now and then how it stood: one query and two statements per batch."""
     by_source: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         source = outcome.examined.source
@@ -35,7 +38,7 @@ def record_progress(connection: Connection, registry: Registry, outcomes: Iterab
             by_source.setdefault(source, []).append(outcome)
     if not by_source:
         return
-    progress = _load(connection, registry, list(by_source))
+    progress = load_progress(connection, registry, list(by_source))
     for source, listed in by_source.items():
         for outcome in listed:
             count(progress[source], outcome)
@@ -45,13 +48,37 @@ def record_progress(connection: Connection, registry: Registry, outcomes: Iterab
         "INSERT INTO source_progress (source, content) SELECT source, content::jsonb"
         " FROM unnest(%s::text[], %s::text[]) AS given (source, content)"
         " ON CONFLICT (source) DO UPDATE SET content = excluded.content",
-        (list(progress), [orjson.dumps(each.to_json()).decode() for each in progress.values()]),
+        (list(progress), _contents(progress)),
+    )
+    keep_progress(connection, registry, progress)
+
+
+def keep_progress(
+    connection: Connection, registry: Registry, progress: Mapping[str, SourceProgress], *, every: int = KEPT_EVERY
+) -> None:
+    """Keep how sources stand, unless that was done less than `every` receipts ago; one statement."""
+    execute(
+        connection,
+        "INSERT INTO source_progress_past (source, cursor, received_to, content)"
+        " SELECT source, reached.cursor, received_to, content::jsonb"
+        " FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::text[]) AS given (agency, source, received_to, content),"
+        " LATERAL (SELECT max(cursor) AS cursor FROM receipt WHERE receipt.agency = given.agency) AS reached,"
+        " LATERAL (SELECT coalesce(max(p.cursor), 0) AS cursor FROM source_progress_past p"
+        " WHERE p.source = given.source) AS kept"
+        " WHERE received_to IS NOT NULL AND reached.cursor - kept.cursor >= %s",
+        (
+            [registry.sources[uri].agency for uri in progress],
+            list(progress),
+            [each.last_received_at for each in progress.values()],
+            _contents(progress),
+            every,
+        ),
     )
 
 
 def source_states(connection: Connection, registry: Registry, now: datetime) -> list[SourceState]:
     """How complete every registered source is now; three queries."""
-    progress = _load(connection, registry, list(registry.sources))
+    progress = load_progress(connection, registry, list(registry.sources))
     held = dict(_pairs(connection, "SELECT source, count(*) FROM held_event GROUP BY source"))
     refused = dict(
         _pairs(connection, "SELECT source, count(DISTINCT uid) FROM quarantine WHERE state = 'open' GROUP BY source")
@@ -60,13 +87,32 @@ def source_states(connection: Connection, registry: Registry, now: datetime) -> 
 
 
 def source_states_at(connection: Connection, registry: Registry, known_at: datetime) -> list[SourceState]:
-    """How complete every source was, replayed from the receipts of what had been received by then."""
+    """How complete every source was, replayed from the receipts of what had been received by then; four queries."""
     progress = {uri: SourceProgress.empty(source.first_sequence) for uri, source in registry.sources.items()}
+    since = dict.fromkeys(progress, 0)
+    for source, cursor, content in rows(
+        connection,
+        "SELECT DISTINCT ON (source) source, cursor, content FROM source_progress_past"
+        " WHERE source = ANY(%s) AND received_to <= %s ORDER BY source, cursor DESC",
+        (list(progress), known_at),
+    ):
+        progress[source], since[source] = SourceProgress.from_json(content), cursor
     for source, sequence, claim, received_at, name in rows(
         connection,
-        "SELECT source, sequence, claimed_time, received_at, name FROM receipt WHERE counts AND received_at <= %s"
-        " AND source = ANY(%s) AND coalesce(problems->0->>'reason', '') <> ALL(%s) ORDER BY received_at, cursor",
-        (known_at, list(progress), list(_CLAIM_NOTHING)),
+        "SELECT source, sequence, claimed_time, received_at, name FROM receipt"
+        " JOIN unnest(%s::text[], %s::text[], %s::int8[]) AS given (agency, source, since) USING (agency, source)"
+        " WHERE cursor > since AND cursor <= coalesce("
+        "(SELECT min(p.cursor) FROM source_progress_past p WHERE p.source = given.source AND p.received_to > %s), cursor)"
+        " AND counts AND received_at <= %s AND coalesce(problems->0->>'reason', '') <> ALL(%s)"
+        " ORDER BY received_at, cursor",
+        (
+            [registry.sources[uri].agency for uri in since],
+            list(since),
+            list(since.values()),
+            known_at + _LONGEST_WAY_IN,
+            known_at,
+            list(_CLAIM_NOTHING),
+        ),
     ):
         progress[source].receive(sequence, claim, received_at, heartbeat=name == HEARTBEAT)
     held = dict(
@@ -101,7 +147,8 @@ def count(progress: SourceProgress, outcome: Outcome) -> None:
     )
 
 
-def _load(connection: Connection, registry: Registry, sources: list[str]) -> dict[str, SourceProgress]:
+def load_progress(connection: Connection, registry: Registry, sources: list[str]) -> dict[str, SourceProgress]:
+    """How sources stand now; those that have sent nothing too."""
     stored = dict(_pairs(connection, "SELECT source, content FROM source_progress WHERE source = ANY(%s)", (sources,)))
     return {
         uri: SourceProgress.from_json(stored[uri])
@@ -109,6 +156,10 @@ def _load(connection: Connection, registry: Registry, sources: list[str]) -> dic
         else SourceProgress.empty(registry.sources[uri].first_sequence)
         for uri in sources
     }
+
+
+def _contents(progress: Mapping[str, SourceProgress]) -> list[str]:
+    return [orjson.dumps(each.to_json()).decode() for each in progress.values()]
 
 
 def _states(

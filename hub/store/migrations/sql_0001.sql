@@ -112,6 +112,13 @@ CREATE INDEX quarantine_uid ON quarantine (uid) WHERE state = 'open';
 --;;
 CREATE TABLE source_progress (source text PRIMARY KEY, content jsonb NOT NULL);
 --;;
+CREATE TABLE source_progress_past (
+    source text NOT NULL, cursor bigint NOT NULL, received_to timestamptz NOT NULL, content jsonb NOT NULL,
+    PRIMARY KEY (source, cursor)
+);
+--;;
+COMMENT ON TABLE source_progress_past IS 'source_progress as it was now and then, so that the past is replayed from there';
+--;;
 CREATE TABLE export_row (
     source text NOT NULL, mapping text NOT NULL, row_key bytea NOT NULL, row_values bytea NOT NULL,
     occurrence integer NOT NULL, opened boolean NOT NULL, sent_time timestamptz NOT NULL,
@@ -178,7 +185,7 @@ CREATE TABLE demo_persona (
     source text NOT NULL, reference text NOT NULL
 );
 --;;
-GRANT SELECT, INSERT ON log_entry, read_row TO hub_app;
+GRANT SELECT, INSERT ON log_entry, read_row, source_progress_past TO hub_app;
 --;;
 GRANT SELECT, UPDATE ON log_head TO hub_app;
 --;;
