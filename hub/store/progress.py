@@ -99,12 +99,14 @@ def source_states_at(connection: Connection, registry: Registry, known_at: datet
         progress[source], since[source] = SourceProgress.from_json(content), cursor
     for source, sequence, claim, received_at, name in rows(
         connection,
-        "SELECT source, sequence, claimed_time, received_at, name FROM receipt"
-        " JOIN unnest(%s::text[], %s::text[], %s::int8[]) AS given (agency, source, since) USING (agency, source)"
-        " WHERE cursor > since AND cursor <= coalesce("
-        "(SELECT min(p.cursor) FROM source_progress_past p WHERE p.source = given.source AND p.received_to > %s), cursor)"
+        "SELECT receipt.source, sequence, claimed_time, received_at, name"
+        " FROM unnest(%s::text[], %s::text[], %s::int8[]) AS given (agency, source, since),"
+        " LATERAL (SELECT coalesce(min(p.cursor), 9223372036854775807) AS upto FROM source_progress_past p"
+        " WHERE p.source = given.source AND p.received_to > %s) AS kept, receipt"
+        " WHERE receipt.agency = given.agency AND receipt.source = given.source"
+        " AND receipt.cursor > since AND receipt.cursor <= upto"
         " AND counts AND received_at <= %s AND coalesce(problems->0->>'reason', '') <> ALL(%s)"
-        " ORDER BY received_at, cursor",
+        " ORDER BY received_at, receipt.cursor",
         (
             [registry.sources[uri].agency for uri in since],
             list(since),

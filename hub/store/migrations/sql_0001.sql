@@ -87,6 +87,8 @@ CREATE UNIQUE INDEX receipt_sequence ON receipt (source, sequence) WHERE claimed
 --;;
 CREATE INDEX receipt_cursor ON receipt (agency, cursor);
 --;;
+CREATE INDEX receipt_held ON receipt (source) WHERE held_at IS NOT NULL;
+--;;
 CREATE INDEX receipt_rejected ON receipt (source) WHERE status = 'rejected';
 --;;
 CREATE TABLE held_event (
