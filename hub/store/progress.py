@@ -14,7 +14,7 @@ from hub.store.database import execute, rows
 from projections.sources.progress import SourceAnswer, SourceProgress
 
 HEARTBEAT = "source.heartbeat"
-KEPT_EVERY = 5000
+KEPT_EVERY = 2000
 """How many receipts of all senders lie between two times at which a source's progress is kept."""
 _LONGEST_WAY_IN = timedelta(hours=1)  # far more than lies between a delivery's arrival and its receipt
 _CLAIM_NOTHING = ("conflicting_duplicate", "sequence_reused")
