@@ -21,9 +21,9 @@ from hub.web.render import agencies_of, page
 from hub.web.session import Posted, Session, SessionOf, keep, reader_of
 from hub.web.words import swedish
 from hub.web.words.freshness import freshness_of, unknowing
-from hub.web.words.gist import gist_of
+from hub.web.words.gist import gist_of, standing
 from hub.web.words.header import identity_of
-from hub.web.words.lines import days_of, is_late_as_a_rule
+from hub.web.words.lines import days_of, is_late_as_a_rule, title_of
 from schemas import codes
 
 router = APIRouter(include_in_schema=False)
@@ -61,9 +61,11 @@ class Filters:
             "visa": self.views,
             "kant-den": self.known,
             "gallde-den": self.held,
-            "sida": self.page if self.page > 1 else "",
-        }
-        return "?" + urlencode({name: value for name, value in (stated | changed).items() if value}, doseq=True)
+            "sida": self.page,
+        } | changed
+        return "?" + urlencode(
+            {name: value for name, value in stated.items() if value and (name, value) != ("sida", 1)}, doseq=True
+        )
 
 
 @router.get("/deltagare/{participant_id}")
@@ -126,7 +128,12 @@ def _shown(
         agencies=agencies,
         identity=identity,
         whole_number=whole_number,
-        gist=gist_of(opened, identity.given_name, {code: agency.name for code, agency in agencies.items()}),
+        gist=gist_of(
+            opened,
+            identity.given_name,
+            title_of(standing(opened.everything), opened.everything, opened.as_of),
+            {code: agency.name for code, agency in agencies.items()},
+        ),
         told=told,
         others=others,
         days=days_of(opened.entries, opened.everything, opened.as_of),

@@ -15,8 +15,12 @@ from schemas.paths import LIST
 
 _TECHNICAL = frozenset(("key", "line", "after", "part_of", "reuse_of", "activity_key", "plan", "attached"))
 _AGENCIES = frozenset(("responsible", "from_agency", "recipients", "agency"))
-_NAMES_A_ROW = ("label", "course", "activity", "occupation", "type", "name")
+_NAMES_A_ROW = ("label", "course", "activity", "occupation", "type", "name", "role")
+_ALSO_CODES = {"course": "sfi_course", "legal_basis": "legal_basis"}
+"""Fields that may hold a code or words."""
+
 _MASKED = "••••"
+_TWELVE = 12
 _LAST = 999
 
 
@@ -72,8 +76,8 @@ def value_text(path: tuple[str, ...], value: Json, words: Vocabulary, near: date
     text = str(value)
     if path in words.lists:
         return codes.title(words.lists[path], text)
-    if path[-1] == "course":
-        return codes.title("sfi_course", text)
+    if path[-1] in _ALSO_CODES:
+        return codes.title(_ALSO_CODES[path[-1]], text)
     if path[-1] in _AGENCIES or (words.family == "referral" and path == ("to",)):
         return codes.title("agency", text)
     day = swedish.read_day(text)
@@ -91,6 +95,12 @@ def field_title(name: str, family: str) -> str:
     titles = field_titles()
     title = titles.get(f"{family}.{name}") or titles.get(name)
     return title[0] if title else name.replace("_", " ").capitalize()
+
+
+def spelled(number: str) -> str:
+    """`199303142384` as `19930314-2384`, which is easier to read aloud."""
+    digits = number.strip()
+    return f"{digits[:-4]}-{digits[-4:]}" if len(digits) == _TWELVE and "-" not in digits else digits
 
 
 def masked(number: str) -> str:
@@ -132,7 +142,8 @@ def _row(path: tuple[str, ...], row: JsonObject, words: Vocabulary, near: date) 
             continue
         said = value_text((*path, name), value, words, near)
         if said != named:
-            parts.append(f"{swedish.lower_first(field_title(name, words.family))}: {swedish.lower_first(said)}")
+            inside = swedish.lower_first(said) if (*path, name) in words.lists else said
+            parts.append(f"{swedish.lower_first(field_title(name, words.family))}: {inside}")
     said = ", ".join(parts)
     return f"{named}: {said}" if named and said else named or said
 

@@ -54,7 +54,7 @@ def _fresh(source: SourceState, today: date) -> Freshness:
     missing = answer.missing_sequences
     if missing:
         more.append(
-            f"Nummer {missing[0]} saknas" if len(missing) == 1 else f"{len(missing)} nummer saknas, från {missing[0]}"
+            f"nummer {missing[0]} saknas" if len(missing) == 1 else f"{len(missing)} nummer saknas, från {missing[0]}"
         )
     match answer.state:
         case SourceStatus.NEVER_SENT:
@@ -69,7 +69,7 @@ def _fresh(source: SourceState, today: date) -> Freshness:
         agency=source.agency,
         tone=tone,
         said=said,
-        more=", ".join(more),
+        more=swedish.upper_first(", ".join(more)),
         warning=may_lack(source),
         waiting=bool(answer.rejected or answer.held),
     )

@@ -1,7 +1,7 @@
 """The answer first: who works with the participant, what goes on, what came last, and what may be missing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from hub.run.reading import Timeline
 from hub.web.words import swedish
@@ -15,11 +15,12 @@ Pieces = list[tuple[str, bool]]
 """Pieces of text, of which some are strong."""
 
 _GOING_ON = (State.ACTIVE, State.PAUSED)
+_SOON = timedelta(days=183)
 _LASTING = (SpellKind.ACTIVITY, SpellKind.EDUCATION, SpellKind.PLACEMENT)
 
 
-def gist_of(timeline: Timeline, given_name: str, names: Mapping[str, str]) -> Pieces:
-    """The ten-second answer. `names` are those of the agencies."""
+def gist_of(timeline: Timeline, given_name: str, latest: str, names: Mapping[str, str]) -> Pieces:
+    """The ten-second answer. `latest` is what the newest line is called, `names` are those of the agencies."""
     entries = timeline.everything
     if not entries and timeline.known_at is not None:
         day = swedish.long_day(day_of(timeline.known_at))
@@ -33,7 +34,7 @@ def gist_of(timeline: Timeline, given_name: str, names: Mapping[str, str]) -> Pi
         (f" har lämnat uppgifter om {given_name}. ", False),
     ]
     pieces += _going_on(entries)
-    pieces += _latest(entries[0], names, timeline.as_of)
+    pieces += _latest(standing(entries), latest, names, timeline.as_of)
     pieces += _next_end(entries, timeline.as_of)
     pieces += _to_look_at(entries)
     if timeline.hidden:
@@ -46,6 +47,11 @@ def gist_of(timeline: Timeline, given_name: str, names: Mapping[str, str]) -> Pi
     return pieces
 
 
+def standing(newest_first: Sequence[Entry]) -> Entry | None:
+    """The newest entry that still holds."""
+    return next((entry for entry in newest_first if entry.state is not State.RETRACTED), None)
+
+
 def _going_on(entries: Sequence[Entry]) -> Pieces:
     lasting = [entry for entry in entries if entry.spell in _LASTING and entry.state in _GOING_ON]
     plans = [entry for entry in entries if entry.spell is SpellKind.PLAN and entry.state in _GOING_ON]
@@ -56,22 +62,24 @@ def _going_on(entries: Sequence[Entry]) -> Pieces:
     return [(swedish.upper_first(swedish.listed(parts)), True), (" pågår. ", False)]
 
 
-def _latest(entry: Entry, names: Mapping[str, str], today: date) -> Pieces:
+def _latest(entry: Entry | None, called: str, names: Mapping[str, str], today: date) -> Pieces:
+    if entry is None:
+        return []
     when = swedish.lower_first(swedish.heading_day(day_of(entry.time), today))
     return [
         ("Senast: ", False),
-        (_called(entry), True),
+        (called.partition(": ")[2] or called if entry.spell else called, True),
         (f" från {names.get(entry.agency, entry.agency)}, {when}. ", False),
     ]
 
 
 def _next_end(entries: Sequence[Entry], today: date) -> Pieces:
-    """What ends next of all that goes on, the permit included."""
+    """What ends next of all that goes on, the permit included, when it is within half a year."""
     ends = [
         (end, entry)
         for entry in entries
         if entry.spell in (*_LASTING, SpellKind.PERMIT, SpellKind.ENROLMENT) and entry.state in _GOING_ON
-        if (end := entry.to or entry.planned_to) is not None and end >= today
+        if (end := entry.to or entry.planned_to) is not None and today <= end <= today + _SOON
     ]
     if not ends:
         return []

@@ -6,7 +6,7 @@ from datetime import date
 
 from hub.run.reading import Timeline
 from hub.web.words import swedish
-from hub.web.words.facts import masked
+from hub.web.words.facts import masked, spelled
 from projections.timeline.entries import Entry
 from projections.timeline.spells import day_of
 from schemas import codes
@@ -61,7 +61,7 @@ def identity_of(timeline: Timeline, *, whole_number: bool) -> Identity:
         protected=protected,
         language=_language(stated),
         number_label=codes.title("identifier_type", kind),
-        number=number if whole_number or not number else masked(number),
+        number=(spelled(number) if whole_number else masked(number)) if number else "",
         facts=_facts(timeline, stated, numbers),
         owner=_owner(timeline.present, timeline.as_of),
     )

@@ -37,6 +37,7 @@ _FLAGS = {
     "ends_before_start": "Slutar före start",
     "registration_retracted": "Registreringen är återkallad",
 }
+_SAID_ABOVE = ("unit", "legal_basis")
 _LATE = "late"
 _NOTHING = "ingen uppgift"
 _LATE_AFTER = timedelta(days=LATE_AFTER_DAYS)
@@ -126,6 +127,11 @@ def days_of(entries: Sequence[Entry], everything: Sequence[Entry], today: date) 
     return days
 
 
+def title_of(entry: Entry | None, everything: Sequence[Entry], today: date) -> str:
+    """What the line of an entry is called; empty when there is none."""
+    return "" if entry is None else heading_of(entry, things_of(everything, today, _words), _words(entry), today)
+
+
 def is_late_as_a_rule(everything: Sequence[Entry]) -> bool:
     """Whether most facts came long after they happened: then it is said once, not on every line."""
     return sum(_LATE in entry.flags for entry in everything) * 2 > len(everything)
@@ -152,7 +158,7 @@ def _line(entry: Entry, on_page: _Page) -> Line:
         flags=flags,
         corrections=[_correction(struck, entry, words, today) for struck in entry.struck],
         group=_others(entry, on_page),
-        facts=facts_of(entry.fields, words, today),
+        facts=facts_of({name: entry.fields[name] for name in entry.fields if name not in _SAID_ABOVE}, words, today),
         events=_events(entry, today),
         unit=entry.unit,
         legal_basis=codes.title("legal_basis", entry.legal_basis) if entry.legal_basis else None,

@@ -188,7 +188,7 @@ def _sentences(content: JsonObject, words: Vocabulary, near: date) -> list[str]:
 def _inside(name: str, value: Json, words: Vocabulary, near: date) -> str:
     """A value in the middle of a sentence: a code's words lose their capital, names keep theirs."""
     text = value_text((name,), value, words, near)
-    return swedish.lower_first(text) if (name,) in words.lists and name in ("role", "course") else text
+    return swedish.lower_first(text) if name in ("role", "course") else text
 
 
 def _full_stop(sentence: str) -> str:
