@@ -11,10 +11,17 @@ import typer
 from rich.panel import Panel
 
 from hub.bootstrap import open_hub
-from hub.cli.output import AsJson, console, print_json, progress_bar
+from hub.cli.output import AsJson, console, errors, print_json, progress_bar
 from hub.cli.serve_command import running, serve
 from hub.run.hub import Hub
-from hub.run.importing import final_statuses, region_files, remember_personas, send_file, wait_until_visible
+from hub.run.importing import (
+    claim_region,
+    final_statuses,
+    region_files,
+    remember_personas,
+    send_file,
+    wait_until_visible,
+)
 from hub.run.ingest import Tally
 from hub.run.models import TIMELINE
 from hub.run.project import live_version
@@ -44,10 +51,19 @@ def demo_command(
     """Show the hub on a synthetic region, on a real PostgreSQL that it starts itself."""
     given: dict[str, object] = {"today": ANCHOR} | ({} if port is None else {"port": port})
     settings = load(**given)
-    if fresh and not settings.database_url:
+    if fresh and settings.database_url:
+        errors.print("Expected --fresh without HUB_DATABASE_URL: only the hub's own database is its to forget.")
+        raise typer.Exit(1)
+    if fresh:
         embedded.remove(settings.data_dir / "postgres")
     folder = _region(settings, participants, seed, fresh=fresh, quiet=as_json)
     with open_hub(settings) as hub:
+        if (held := claim_region(hub, folder.name)) != folder.name:
+            errors.print(
+                f"Expected the region {held} (participants-seed) that this database holds, found {folder.name}."
+                " Say --fresh to forget the earlier one."
+            )
+            raise typer.Exit(1)
         failures: list[str] = []
         with running(hub, failures.append):
             summary = _import(hub, folder, failures, quiet=as_json)

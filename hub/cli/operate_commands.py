@@ -13,7 +13,8 @@ from hub.run.models import MODELS
 from hub.run.rebuild import Compared, rebuild, rebuild_participant, verify
 from hub.run.status import HubState, state
 from hub.settings import load
-from schemas.vocabulary import ParticipantId
+from projections.timeline.spells import STOCKHOLM
+from schemas.vocabulary import SOURCE_URN, ParticipantId
 
 _SHOWN = 10
 
@@ -50,16 +51,20 @@ def status(*, as_json: AsJson = False) -> None:
     )
     console.print(f"Quarantine: {found.rejected} rejected, {found.held} held, {found.parked} participants parked.")
     if found.held_too_long:
-        console.print(f"[bold red]{found.held_too_long} events are held for too long.[/] See: hub quarantine list")
+        console.print(
+            f"[bold red]{found.held_too_long} events are held for too long.[/] See: hub quarantine list --state held"
+        )
+    one_each = len({each.agency for each in found.sources}) == len(found.sources)
     print_table(
         "Sources",
-        ("agency", "source", "state", "complete to", "missing", "held", "rejected"),
+        ("source", "state", "complete to", "missing", "held", "rejected"),
         [
             (
-                each.agency,
-                each.source.rpartition(":")[2],
+                each.agency if one_each else each.source.removeprefix(SOURCE_URN),
                 each.answer.state,
-                None if each.answer.complete_to is None else f"{each.answer.complete_to:%Y-%m-%d %H:%M}",
+                None
+                if each.answer.complete_to is None
+                else f"{each.answer.complete_to.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}",
                 ", ".join(str(number) for number in each.answer.missing_sequences[:_SHOWN]),
                 each.answer.held,
                 each.answer.rejected,

@@ -1,5 +1,6 @@
 """How commands speak: tables and bars for people on the terminal, one JSON document for machines on stdout."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -8,6 +9,7 @@ from uuid import UUID
 
 import orjson
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -18,6 +20,8 @@ from schemas.event_type import Json
 console = Console()
 errors = Console(stderr=True)
 
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NEVER_WRAPPED = 10  # days and short codes; ids too, because they are there to be copied
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
@@ -40,11 +44,16 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     if not rows:
         console.print(empty)
         return
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("–" if cell is None else str(cell)) for cell in row))
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 0), pad_edge=False
+    )
+    cells = [["–" if cell is None else str(cell) for cell in row] for row in rows]
+    for place, column in enumerate(columns):
+        longest = max(len(row[place]) for row in cells)
+        whole = longest <= _NEVER_WRAPPED or all(_UUID.fullmatch(row[place]) for row in cells)
+        table.add_column(column, overflow="fold", min_width=longest if whole else None)
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
     console.print(table)
 
 

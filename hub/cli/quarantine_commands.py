@@ -10,7 +10,7 @@ from hub.bootstrap import open_hub
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.run.quarantine import redrive
 from hub.settings import load
-from hub.store.quarantine import close, find, listed
+from hub.store.quarantine import close, find, held, listed
 
 quarantine = typer.Typer(help="Refused deliveries: list, show, send through again, discard.", no_args_is_help=True)
 Actor = Annotated[str, typer.Option(help="Who does this; kept with the case.")]
@@ -24,28 +24,29 @@ def register(app: typer.Typer) -> None:
 @quarantine.command("list")
 def quarantine_list(
     agency: Annotated[str | None, typer.Option(help="Only this agency's.")] = None,
-    state: Annotated[str, typer.Option(help="open, repaired, redriven or discarded")] = "open",
+    state: Annotated[str, typer.Option(help="open, repaired, redriven or discarded; or held")] = "open",
     limit: int = 100,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Refused deliveries, oldest first."""
+    """Refused deliveries, or those that are held, oldest first."""
     with open_hub(load()) as hub, hub.database.transaction() as connection:
-        found = listed(connection, agency=agency, state=state, limit=limit)
+        if state == "held":
+            found = held(connection, agency=agency, limit=limit)
+        else:
+            found = listed(connection, agency=agency, state=state, limit=limit)
     if as_json:
         print_json([asdict(each) for each in found])
         return
     print_table(
         f"Quarantine ({state})",
-        ("id", "agency", "reason", "pointer", "received", "times", "where"),
+        ("id", "agency", "reason", "received", "where"),
         [
             (
                 each.quarantine_id,
                 each.agency,
                 each.reason,
-                each.problems[0].pointer,
                 f"{each.received_at:%Y-%m-%d %H:%M}",
-                each.attempts,
                 each.locator,
             )
             for each in found

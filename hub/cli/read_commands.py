@@ -16,7 +16,9 @@ from hub.intake.numbers import IDENTIFIER_TYPES
 from hub.run.answers import timeline_json
 from hub.run.reading import MAX_LIMIT, Question, end_of_day, find_participant, open_timeline
 from hub.settings import load
+from projections.timeline.spells import STOCKHOLM
 from projections.timeline.titles import title
+from schemas import codes
 from schemas.vocabulary import ParticipantId
 
 Agency = Annotated[str, typer.Option(help="The agency that reads; what it may see decides.")]
@@ -79,12 +81,15 @@ def timeline(
         return
     for source in opened.sources:
         if source.answer.last_received_at is not None:
+            complete_to = source.answer.complete_to
+            upto = "nothing" if complete_to is None else f"{complete_to.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}"
             console.print(
-                f"{source.agency}: {source.answer.state}, complete to {source.answer.complete_to},"
+                f"{source.agency}: {source.answer.state}, complete to {upto},"
                 f" {source.answer.held} held, {source.answer.rejected} rejected"
             )
     for domain in opened.hidden:
-        console.print(f"[dim]Something about {domain} is here that {agency} may not see.[/]")
+        said = codes.entries("domain")[domain].title_en
+        console.print(f"[dim]Something about {said.lower()} is here that {agency} may not see.[/]")
     print_table(
         f"Timeline as of {opened.as_of}",
         ("when", "agency", "what", "state", "from", "to", "flags"),
@@ -113,13 +118,12 @@ def reads(participant: UUID, *, as_json: AsJson = False) -> None:
         return
     print_table(
         "Reads",
-        ("when", "agency", "unit", "who", "purpose", "what", "outcome", "entries", "position"),
+        ("when", "agency", "who", "purpose", "what", "outcome", "entries", "position"),
         [
             (
                 f"{each.read_at:%Y-%m-%d %H:%M:%S}",
                 each.agency,
-                each.unit,
-                each.reader,
+                f"{each.reader}, {each.unit}" if each.unit else each.reader,
                 each.purpose,
                 each.action,
                 each.outcome,

@@ -88,6 +88,13 @@ def wait_until_visible(hub: Hub, failures: Sequence[str] = ()) -> None:
     raise HubError(failures[0])
 
 
+def claim_region(hub: Hub, name: str) -> str:
+    """The region that this database holds: this one, if it held none. Two regions would speak of each other's events."""
+    with hub.database.transaction() as connection:
+        execute(connection, "INSERT INTO demo_region (name) VALUES (%s) ON CONFLICT DO NOTHING", (name,))
+        return str(rows(connection, "SELECT name FROM demo_region")[0][0])
+
+
 def remember_personas(hub: Hub, folder: Path) -> list[dict[str, str]]:
     """The people that the demo's pages offer to look at, from `truth.json`."""
     personas: list[dict[str, str]] = orjson.loads((folder / "truth.json").read_bytes()).get("personas", [])

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hub.intake.reading import Delivery
 from hub.run.hub import Hub
+from hub.run.ingest import CHUNK
 from hub.run.steps import receive
 from hub.store.quarantine import close, content_of, find, listed
 from schemas.receipts import Receipt, Status
@@ -33,8 +34,11 @@ def redrive(hub: Hub, quarantine_ids: Sequence[UUID] | None, actor: str) -> list
             for case in sorted(cases, key=lambda case: case.received_at)
             if (content := content_of(connection, hub.ring, case.quarantine_id)) is not None
         ]
-    receipts = receive(hub, [delivery for _, delivery in deliveries])
-    results = [(key, receipt) for (key, _), receipt in zip(deliveries, receipts, strict=True)]
+    results: list[tuple[UUID, Receipt]] = []
+    for begins in range(0, len(deliveries), CHUNK):
+        chunk = deliveries[begins : begins + CHUNK]
+        receipts = receive(hub, [delivery for _, delivery in chunk])
+        results += [(key, receipt) for (key, _), receipt in zip(chunk, receipts, strict=True)]
     with hub.database.transaction() as connection:
         for key, receipt in results:
             if receipt.status is not Status.REJECTED:

@@ -117,6 +117,18 @@ def find(connection: Connection, quarantine_id: UUID) -> Quarantined | None:
     return _quarantined(found[0]) if found else None
 
 
+def held(connection: Connection, *, agency: str | None = None, limit: int = 100) -> list[Quarantined]:
+    """What waits for a person or a target, longest first, by the id of its receipt."""
+    found = rows(
+        connection,
+        "SELECT receipt_id, h.agency, h.source, event_id, status, problems->0->>'reason', problems, h.received_at,"
+        " attempts, h.channel, h.locator, NULL, NULL FROM held_event h JOIN receipt ON receipt.uid = h.uid AND claimed"
+        " WHERE %s::text IS NULL OR h.agency = %s ORDER BY h.received_at LIMIT %s",
+        (agency, agency, limit),
+    )
+    return [_quarantined(row) for row in found]
+
+
 def content_of(connection: Connection, ring: KeyRing, quarantine_id: UUID) -> Content | None:
     """What was delivered, to be judged again; None when its key was destroyed or there is no such id."""
     found = rows(connection, "SELECT structured, content FROM quarantine WHERE quarantine_id = %s", (quarantine_id,))

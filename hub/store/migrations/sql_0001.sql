@@ -182,12 +182,14 @@ CREATE TABLE read_row (
 --;;
 CREATE INDEX read_row_participant ON read_row (participant_id, read_id);
 --;;
+CREATE TABLE demo_region (singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton), name text NOT NULL);
+--;;
 CREATE TABLE demo_persona (
     place integer PRIMARY KEY, name text NOT NULL, title_sv text NOT NULL, description_sv text NOT NULL,
     source text NOT NULL, reference text NOT NULL
 );
 --;;
-GRANT SELECT, INSERT ON log_entry, read_row, source_progress_past TO hub_app;
+GRANT SELECT, INSERT ON log_entry, read_row, source_progress_past, demo_region TO hub_app;
 --;;
 GRANT SELECT, UPDATE ON log_head TO hub_app;
 --;;
