@@ -21,6 +21,7 @@ console = Console()
 errors = Console(stderr=True)
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NARROWEST = 9
 _NEVER_WRAPPED = 10  # days and short codes; ids too, because they are there to be copied
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
@@ -51,7 +52,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     for place, column in enumerate(columns):
         longest = max(len(row[place]) for row in cells)
         whole = longest <= _NEVER_WRAPPED or all(_UUID.fullmatch(row[place]) for row in cells)
-        table.add_column(column, overflow="fold", min_width=longest if whole else None)
+        table.add_column(column, overflow="fold", min_width=longest if whole else _NARROWEST)
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
