@@ -49,13 +49,26 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
         title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 0), pad_edge=False
     )
     cells = [["–" if cell is None else str(cell) for cell in row] for row in rows]
-    for place, column in enumerate(columns):
-        longest = max(len(row[place]) for row in cells)
-        whole = longest <= _NEVER_WRAPPED or all(_UUID.fullmatch(row[place]) for row in cells)
-        table.add_column(column, overflow="fold", min_width=longest if whole else _NARROWEST)
+    for column, width in zip(columns, _widths([columns, *cells], console.width), strict=True):
+        table.add_column(column, overflow="fold", width=width)
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
+
+
+def _widths(rows: Sequence[Sequence[str]], total: int) -> list[int]:
+    """The width of every column: ids and short words whole, the rest by its share of what is left."""
+    columns = list(zip(*rows, strict=True))
+    longest = [max(len(cell) for cell in column) for column in columns]
+    whole = [
+        most <= _NEVER_WRAPPED or all(_UUID.fullmatch(cell) for cell in column[1:])
+        for column, most in zip(columns, longest, strict=True)
+    ]
+    left = total - (len(columns) + 1) - sum(most for most, kept in zip(longest, whole, strict=True) if kept)
+    wanted = sum(most for most, kept in zip(longest, whole, strict=True) if not kept)
+    if left >= wanted:
+        return longest
+    return [most if kept else max(_NARROWEST, most * left // wanted) for most, kept in zip(longest, whole, strict=True)]
 
 
 def progress_bar(*, quiet: bool) -> Progress:
