@@ -21,7 +21,7 @@ console = Console()
 errors = Console(stderr=True)
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NARROWEST = 9
+_NARROWEST = 7
 _NEVER_WRAPPED = 10  # days and short codes; ids too, because they are there to be copied
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
