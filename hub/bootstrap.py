@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from hub.run.project import make_first_version
 from hub.settings import Settings
 from hub.store import embedded
 from hub.store.database import Database, connect
+from hub.store.embedded_guard import guarded
 from hub.store.keys import open_key_ring
 from hub.store.migrate import upgrade
 from hub.store.register import Agency, add_agency, add_source, authorise
@@ -51,7 +52,8 @@ def open_store(settings: Settings) -> Iterator[Store]:
         database=connect(_with_driver(url)), owner=connect(_with_driver(owner_url), pool_size=1), cluster=cluster
     )
     try:
-        yield store
+        with nullcontext() if cluster is None else guarded(cluster):
+            yield store
     finally:
         store.database.close()
         store.owner.close()

@@ -80,6 +80,20 @@ class Cluster:
             self._server, self._child = _launched(self._place, [self._server.port], durable=self._durable)
         log.info("postgres_restarted", pid=self.pid, immediate=immediate)
 
+    def revive(self) -> None:
+        """Start the server again when it has died, or find the one that another user has started since."""
+        if self._in_use is None or self._server.lives():
+            return
+        with _gate(self._place.home):
+            if self._child is not None:
+                self._child.wait()
+            server, child = _survivor(self._place), None
+            if server is None:
+                log.error("postgres_died", pid=self.pid)
+                server, child = _launched(self._place, [self._server.port], durable=self._durable)
+            self._server, self._child = server, child
+        log.info("postgres_revived", pid=self.pid)
+
     def stop(self) -> None:
         """Leave the server; it ends when nobody else uses it. A second call does nothing."""
         if self._in_use is None:
