@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import psycopg
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from hub import telemetry
 from hub.log.entries import read_after
@@ -149,7 +151,7 @@ def _apply_or_split(
     savepoint = connection.begin_nested()
     try:
         model.apply(connection, hub.ring, events, version)
-    except HubError:
+    except (HubError, psycopg.OperationalError, OperationalError):  # the world is wrong, not the event
         savepoint.rollback()
         raise
     except Exception as error:  # a bug in a fold must not stop everybody else
