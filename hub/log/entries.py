@@ -74,6 +74,11 @@ def append(
     execute(connection, "SELECT pg_notify(%s, %s)", (CHANNEL, str(last)))
 
 
+def partition_ahead(connection: Connection, now: datetime) -> None:
+    """Make next month's partition while there is time: nothing waits for it at midnight."""
+    execute(connection, "SELECT log_partition(%s::timestamptz + interval '1 month')", (now,))
+
+
 def read_after(connection: Connection, ring: KeyRing, after: Position, limit: int) -> list[RecordedEvent]:
     """The next entries, at most `limit`. A missing position raises LogGap; erased data comes as an empty object."""
     found = rows(connection, f"{_READ} WHERE position > %s ORDER BY position LIMIT %s", (after, limit))

@@ -1,9 +1,10 @@
-"""What a running hub looks at by itself once a minute: gauges for the metrics, and alarms that name what to do."""
+"""What a running hub sees to by itself once a minute: gauges for the metrics, alarms, the log's next partition."""
 
 import threading
 
 import structlog
 
+from hub.log.entries import partition_ahead
 from hub.run.hub import Hub
 from hub.run.status import state
 from schemas.errors import StoreUnavailable
@@ -33,11 +34,19 @@ class Housekeeper:
     def _run(self) -> None:
         while not self._stopping.wait(_EVERY_SECONDS):
             try:
-                found = state(self._hub)
+                keep_house(self._hub)
             except StoreUnavailable:
                 log.warning("store_unavailable", projection="housekeeping")
-                continue
-            if found.held_too_long:
-                log.warning("held_too_long", count=found.held_too_long, days=self._hub.settings.held_alarm_days)
-            if found.parked:
-                log.warning("participants_parked", count=found.parked)
+            except Exception:  # a bug here must not end the alarms for good
+                log.exception("housekeeping_failed")
+
+
+def keep_house(hub: Hub) -> None:
+    """Look once: set the gauges, raise the alarms, and make room in the log for the month to come."""
+    found = state(hub)
+    if found.held_too_long:
+        log.warning("held_too_long", count=found.held_too_long, days=hub.settings.held_alarm_days)
+    if found.parked:
+        log.warning("participants_parked", count=found.parked)
+    with hub.database.transaction() as connection:
+        partition_ahead(connection, hub.now())

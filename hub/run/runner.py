@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 _POLL_SECONDS = 0.5
 _BACKOFF_SECONDS = 1.0
+_STOP_SECONDS = 30.0
 _RUNNER_LOCK = 0x5A32
 _BUGS_IN_A_ROW = 5
 
@@ -34,6 +35,7 @@ class Runner:
         self._stopping = threading.Event()
         self._advanced_at: datetime = hub.now()
         self._standing_by = True
+        self._given_up = False
         self._threads = [
             threading.Thread(target=self._run, name=f"runner-{model.name}", daemon=True),
             threading.Thread(target=self._watch, name=f"watchdog-{model.name}", daemon=True),
@@ -45,10 +47,10 @@ class Runner:
             thread.start()
 
     def stop(self) -> None:
-        """Finish the batch at hand and end."""
+        """Finish the batch at hand and end; a runner that was given up is not waited for."""
         self._stopping.set()
         for thread in self._threads:
-            thread.join(timeout=30)
+            thread.join(timeout=0 if self._given_up else _STOP_SECONDS)
 
     def _run(self) -> None:
         bugs = 0
@@ -108,5 +110,6 @@ class Runner:
                 continue
             if lag > 0:
                 log.critical("watchdog_stopped_runner", projection=self._model.name, lag=lag)
+                self._given_up = True
                 self._failed(f"{self._model.name} has {lag} events to go and did not advance for {patience}")
                 return
