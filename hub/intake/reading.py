@@ -20,6 +20,7 @@ MAX_BODY_BYTES = 5 * 1024 * 1024
 MAX_EVENTS = 1000
 MAX_EVENT_BYTES = 256 * 1024
 _STATUS_OF_CALL = {"body_too_large": 413, "too_many_events": 413, "content_type_unsupported": 415}
+_WHITE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _WIDE = {b"\xff\xfe": "UTF-16 or UTF-32, little endian", b"\xfe\xff": "UTF-16, big endian"}
 
@@ -117,7 +118,7 @@ def json_type(value: Json) -> str:
 def _parse(body: bytes) -> CallRefused | tuple[str, Json, bool, StrictJson]:
     if len(body) > MAX_BODY_BYTES:
         return _refused("body_too_large", f"more than {MAX_BODY_BYTES} bytes")
-    if not body.strip(b" \t\r\n"):
+    if body[:1] in _WHITE and not body.strip(_WHITE):
         return _refused("body_empty", f"{len(body)} bytes")
     if body[:2] in _WIDE or b"\0" in body[:4]:
         return _refused("body_not_utf8", _WIDE.get(body[:2], "UTF-16 or UTF-32"))
@@ -148,7 +149,9 @@ def _content(value: Json, raw: bytes, *, suspect: bool, size: int = 0) -> Conten
         )
     if size > MAX_EVENT_BYTES:
         return Unreadable(problems=(problem("event_too_large", None, found=f"{size} bytes"),), raw=raw, body=value)
-    found = islice(flaws(value), MAX_PROBLEMS) if suspect else ()
+    if not suspect:
+        return Parsed(value)
+    found = islice(flaws(value), MAX_PROBLEMS)
     problems = tellable(problem(flaw.reason, flaw.pointer, found=flaw.found) for flaw in found)
     return Unreadable(problems=problems, raw=raw, body=value) if problems else Parsed(value)
 
