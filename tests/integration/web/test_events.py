@@ -8,6 +8,7 @@ import pytest
 from hub.run.hub import Hub
 from hub.store.database import rows
 from hub.web.bodies import BATCH, SINGLE
+from schemas import codes
 from tests.integration.web.calling import EVENTS, VALIDATIONS, Api, told, told_each
 from tests.unit.intake.builders import JOBBTORG, event, opened, registration
 
@@ -54,7 +55,7 @@ def test_a_receipt_says_what_was_expected_what_was_found_and_what_to_do(api: Api
             {
                 "reason": "code_unknown",
                 "pointer": "/data/programme",
-                "expected": "a code of the list programme",
+                "expected": "one of " + ", ".join(codes.entries("programme")),
                 "found": "astronaut",
                 "action": "Choose a code from the list.",
             }
