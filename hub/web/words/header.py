@@ -90,7 +90,7 @@ def _language(stated: dict[str, object]) -> str | None:
     language = stated.get("interpreter_language") or stated.get("language")
     if language is None:
         return None
-    name = codes.title("language", str(language)).lower()
+    name = codes.title("language", str(language)).partition("/")[0].lower()  # `Tigrinska/Tigrinja`: the first name
     return f"Tolk: {name}" if stated.get("interpreter_needed") else f"Språk: {name}"
 
 

@@ -85,7 +85,7 @@ def heading_of(entry: Entry, things: Things, words: Vocabulary, near: date) -> s
     about = _subject(entry, things, words, near)
     if not about or about.casefold() in called.casefold():
         return called
-    if words.family in _SAID_IN_FULL and about.split()[0].casefold() == called.split()[0].casefold():
+    if words.family in _SAID_IN_FULL and about.split()[0].rstrip(":,").casefold() == called.split()[0].casefold():
         return about
     return f"{called}: {about}"
 
