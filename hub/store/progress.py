@@ -102,7 +102,7 @@ def source_states_at(connection: Connection, registry: Registry, known_at: datet
         "SELECT receipt.source, sequence, claimed_time, received_at, name"
         " FROM unnest(%s::text[], %s::text[], %s::int8[]) AS given (agency, source, since),"
         " LATERAL (SELECT coalesce(min(p.cursor), 9223372036854775807) AS upto FROM source_progress_past p"
-        " WHERE p.source = given.source AND p.received_to > %s) AS kept, receipt"
+        " WHERE p.source = given.source AND p.received_to > %s::timestamptz + %s) AS kept, receipt"
         " WHERE receipt.agency = given.agency AND receipt.source = given.source"
         " AND receipt.cursor > since AND receipt.cursor <= upto"
         " AND counts AND received_at <= %s AND coalesce(problems->0->>'reason', '') <> ALL(%s)"
@@ -111,7 +111,8 @@ def source_states_at(connection: Connection, registry: Registry, known_at: datet
             [registry.sources[uri].agency for uri in since],
             list(since),
             list(since.values()),
-            known_at + _LONGEST_WAY_IN,
+            known_at,
+            _LONGEST_WAY_IN,
             known_at,
             list(_CLAIM_NOTHING),
         ),

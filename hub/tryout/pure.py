@@ -70,7 +70,7 @@ class PureHub:
         """What is shown for one question."""
         known = [happening for happening in self.happenings if happening.at <= question.known_at]
         who = self._who(question.who)
-        events = [event for event in self.events if event.participant_id == who]
+        events = [event for event in self.events if who is not None and event.participant_id == who]
         late = self.story.given.get("settings", {}).get("late_after_days", LATE_AFTER_DAYS)
         entries = fold_timeline(events, as_of=question.as_of, known_at=question.known_at, late_after_days=late)
         beforehand = {_uid(each.outcome) for each in known if each.delivery.beforehand}
@@ -200,8 +200,9 @@ def _standing(own: list[_Happening]) -> dict[str, int]:
             case Held():
                 held.add(uid)
                 refused.discard(uid)
-            case Rejected(problems=problems):
-                held.discard(uid)
+            case Rejected(problems=problems, released=released):
+                if released:
+                    held.discard(uid)
                 (conflicts if problems[0].reason == "conflicting_duplicate" else refused).add(uid)
             case Duplicate():
                 pass

@@ -1,13 +1,11 @@
 """Every timeline case comes out the same through the real front door and PostgreSQL as through the pure code alone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from hub.run.answers import entry_json
 from hub.store.embedded import Cluster
 from hub.tryout.case import read_case
 from hub.tryout.compare import compare, question_of
@@ -15,10 +13,10 @@ from hub.tryout.observed import Observed, Question
 from hub.tryout.pure import PureHub
 from hub.tryout.story import Story
 from tests.contract.real_hub import RealHub, real_hub
+from tests.contract.showing import at_its_time, shown
 from tests.databases import fresh_database
 
 CASES = sorted((Path(__file__).parents[2] / "examples" / "cases").glob("t-*.yaml"))
-_OF_ONE_HUB = ("entry_id", "thing")  # hashed with the hub's own key
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +49,6 @@ def played(
 def questions(story: Story) -> list[Question]:
     """What the case asks."""
     return [question_of(story, expectation) for expectation in story.given["expect"]]
-
-
-def shown(observed: Observed, story: Story, question: Question) -> dict[str, Any]:  # JSON of many shapes
-    """Everything that is observed, in the words of the case, without what one hub alone knows."""
-    spoken = {
-        each.source
-        for each in story.deliveries
-        if not each.beforehand and each.received_at <= question.known_at  # a registration beforehand is no part of it
-    }
-    return {
-        "verdicts": dict(observed.verdicts),
-        "timeline": [
-            {
-                "called": observed.key_of(entry),
-                **{name: value for name, value in entry_json(entry).items() if name not in _OF_ONE_HUB},
-            }
-            for entry in observed.entries
-        ],
-        "hidden": list(observed.hidden),
-        "keys": dict(observed.keys),
-        "participants": sorted(sorted(references) for references in observed.participants),
-        "protection": observed.protection,
-        "log": list(observed.log),
-        "sources": {
-            # A redelivery leaves no receipt of its own, so the last minute of the past is not known to the minute.
-            name: replace(answer, last_received_at=None)
-            for name, answer in observed.sources.items()
-            if name in spoken
-        },
-    }
-
-
-def at_its_time(observed: Observed, story: Story, question: Question) -> dict[str, Any]:  # JSON of many shapes
-    """The same without protection, which is judged by what the hub knows last."""
-    return {**shown(observed, story, question), "protection": "as of now"}
 
 
 def test_a_case_comes_out_as_it_says_through_the_front_door(played: Played) -> None:
