@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import httpx
@@ -113,6 +113,14 @@ def calling(hub: Hub) -> Iterator[Api]:
     with served(app) as address, httpx.Client(base_url=address, timeout=60) as client:
         description = Description(client.get("/samspar/v1/openapi.json").json())
         yield Api(hub=hub, app=app, client=client, description=description)
+
+
+def at_a_standstill(hub: Hub) -> Hub:
+    """The hub with its clock stopped now, so that what it remembers for a second does not grow old in a test."""
+    now = hub.now()
+    still = replace(hub, now=lambda: now)
+    still.registry()
+    return still
 
 
 def told(answer: httpx.Response) -> tuple[int, str, str | None, str | None]:
