@@ -3,9 +3,9 @@
 The order of the questions is RULES-TIMELINE 11: who speaks, same id, contract, authorisation, sequence, person, target.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, UUID
 
 from hub.intake.facts import Facts, waits_for_binding, waits_for_event, waits_for_reference
 from hub.intake.identity import REGISTERED, STATING, correct, register, retract, state_protection
@@ -26,6 +26,7 @@ from schemas.events import CanonicalEvent, Envelope
 from schemas.order import in_order
 from schemas.reasons import problem
 from schemas.receipts import Problem, Status
+from schemas.uids import derived
 from schemas.vocabulary import About, Action, EventUid
 
 _PARTICIPANT_UNKNOWN = problem("participant_unknown", "/subject", found="an unknown reference")
@@ -115,24 +116,19 @@ def _settle(
     settled = _person_and_target(examined, envelope, uid, facts)
     if isinstance(settled, Problem):
         return _refused(examined, (settled,), held)
+    claim = _claim(examined, envelope, uid, recorded_at, held, settled)
     if isinstance(settled, _Waits):
-        claim = _claim(examined, envelope, uid, recorded_at, held, Status.HELD)
-        claim = replace(claim, problems=(settled.why,))
         return Held(examined=examined, claim=claim, waits_for=settled.key, moved=held is not None)
-    claim = _claim(examined, envelope, uid, recorded_at, held, Status.ACCEPTED)
-    if (first := settled.target) is not None:
-        claim = replace(claim, root=first.root, root_name=first.root_name, thing=first.thing)
     event = CanonicalEvent(
         uid=uid,
         root=claim.root,
         thing=claim.thing or claim.root,
         agency=examined.agency,
-        participant_id=settled.binding.participant_id if settled.binding else None,
+        participant_id=claim.participant_id,
         binding=settled.binding.id if settled.binding else None,
         received_at=examined.received_at,
         envelope=envelope,
     )
-    claim = replace(claim, participant_id=event.participant_id)
     return Accepted(examined=examined, event=event, claim=claim, effects=settled.effects, released=held is not None)
 
 
@@ -221,28 +217,33 @@ def _revise(
 
 def _refused(examined: Examined, problems: tuple[Problem, ...], held: Claim | None = None) -> Rejected:
     """A rejection. The same bytes from the same agency get the same receipt again; a held event keeps its own."""
-    again = uuid5(NAMESPACE_URL, f"rejection {examined.agency} {examined.fingerprint.hex()}")
-    receipt_id = held.receipt_id if held else again
-    return Rejected(examined=examined, receipt_id=receipt_id, problems=problems, released=held is not None)
+    again = derived(NAMESPACE_URL, f"rejection {examined.agency} {examined.fingerprint.hex()}")
+    receipt = held.receipt_id if held else again
+    return Rejected(examined=examined, receipt_id=receipt, problems=problems, released=held is not None)
 
 
 def _claim(
-    examined: Examined, envelope: Envelope, uid: EventUid, recorded_at: datetime, held: Claim | None, status: Status
+    examined: Examined, envelope: Envelope, uid: EventUid, now: datetime, held: Claim | None, settled: _Settled | _Waits
 ) -> Claim:
-    fresh = uuid5(uid, f"receipt {recorded_at.isoformat()} {examined.locator}")
+    """What is remembered of an event that is accepted, or waits; a correction belongs to the chain of its target."""
+    why, binding, first = (
+        (settled.why, None, None) if isinstance(settled, _Waits) else (None, settled.binding, settled.target)
+    )
     return Claim(
         uid=uid,
-        receipt_id=held.receipt_id if held else fresh,
+        receipt_id=held.receipt_id if held else derived(uid, f"receipt {now.isoformat()} {examined.locator}"),
         source=envelope.source,
         id=envelope.id,
         agency=examined.agency,
-        status=status,
+        status=Status.HELD if why else Status.ACCEPTED,
         fingerprint=examined.fingerprint,
         name=envelope.event_type.name,
-        root=uid,
-        root_name=envelope.event_type.name,
-        recorded_at=recorded_at,
+        root=first.root if first else uid,
+        root_name=first.root_name if first else envelope.event_type.name,
+        recorded_at=now,
         sequence=envelope.sequence,
-        thing=examined.thing,
+        thing=first.thing if first else examined.thing,
+        participant_id=binding.participant_id if binding else None,
+        problems=(why,) if why else (),
         notices=examined.notices,
     )

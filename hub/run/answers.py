@@ -1,7 +1,6 @@
 """Answers as JSON, the same for API and commands (SURFACE 3)."""
 
 from datetime import datetime
-from uuid import uuid5
 
 from hub.run.reading import Question, Timeline
 from hub.store.problems import problem_list
@@ -10,6 +9,7 @@ from projections.timeline.entries import Entry
 from projections.timeline.titles import title
 from schemas.event_type import JsonObject
 from schemas.receipts import Receipt
+from schemas.uids import derived
 
 
 def receipt_json(receipt: Receipt) -> JsonObject:
@@ -47,7 +47,7 @@ def timeline_json(timeline: Timeline, question: Question) -> JsonObject:
 
 def entry_id(entry: Entry) -> str:
     """The same for the same episode of the same thing, whatever day or instant is asked about."""
-    return str(uuid5(entry.thing, str(entry.episode or 0)))
+    return str(derived(entry.thing, str(entry.episode or 0)))
 
 
 def entry_json(entry: Entry) -> JsonObject:

@@ -37,8 +37,8 @@ class Tally:
 
     def add(self, deliveries: Sequence[Delivery], receipts: Sequence[Receipt]) -> None:
         """Count the receipts of some deliveries."""
+        self.statuses.update(str(receipt.status) for receipt in receipts)
         for delivery, receipt in zip(deliveries, receipts, strict=True):
-            self.statuses[receipt.status.value] += 1
             if receipt.status in _WITH_REASON:
                 self.reasons[receipt.problems[0].reason] += 1
                 self.refused.append((delivery.locator, receipt))

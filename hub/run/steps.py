@@ -81,15 +81,13 @@ def _decided(outcomes: list[Outcome]) -> Decided:
 
 def _tell(decided: Sequence[Decided]) -> None:
     """One line per batch and agency in the log, one per refusal, and the metrics; identifiers only."""
-    statuses: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str, str]] = Counter()
     for each in decided:
         outcome = each.own
-        status = type(outcome).__name__.lower()
         agency = outcome.examined.agency
-        statuses[agency, status] += 1
+        reason = outcome.problems[0].reason if isinstance(outcome, Rejected) else ""
+        counts[agency, type(outcome).__name__.lower(), reason] += 1
         if isinstance(outcome, Rejected):
-            reason = outcome.problems[0].reason
-            telemetry.DELIVERIES.labels(agency=agency, status=status, reason=reason).inc()
             alarming = reason == "conflicting_duplicate"
             log.warning(
                 "identity_alarm" if alarming else "delivery_rejected",
@@ -97,7 +95,9 @@ def _tell(decided: Sequence[Decided]) -> None:
                 reason=reason,
                 receipt_id=str(outcome.receipt_id),
             )
-        else:
-            telemetry.DELIVERIES.labels(agency=agency, status=status, reason="").inc()
+    statuses: Counter[tuple[str, str]] = Counter()
+    for (agency, status, reason), count in counts.items():
+        telemetry.DELIVERIES.labels(agency=agency, status=status, reason=reason).inc(count)
+        statuses[agency, status] += count
     for (agency, status), count in sorted(statuses.items()):
         log.info("deliveries_received", agency=agency, status=status, count=count)

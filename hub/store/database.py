@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import psycopg
+from psycopg.types.json import set_json_dumps, set_json_loads
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -56,12 +58,14 @@ def connect(url: str, *, pool_size: int = 10) -> Database:
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "options": _OPTIONS},
     )
-    event.listen(engine, "connect", _prepare_often)
+    event.listen(engine, "connect", _settle)
     return Database(engine)
 
 
-def _prepare_often(connection: psycopg.Connection[Any], _record: object) -> None:  # rows of any shape
+def _settle(connection: psycopg.Connection[Any], _record: object) -> None:  # rows of any shape
     connection.prepare_threshold = 2
+    set_json_dumps(orjson.dumps, connection)
+    set_json_loads(orjson.loads, connection)
 
 
 def lock_intake(connection: Connection) -> None:

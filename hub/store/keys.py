@@ -24,6 +24,7 @@ from schemas.vocabulary import DataClass
 KEY_VERSION = 1
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+_NONCES = 64
 _REMEMBERED = 50_000
 
 Owned = tuple[UUID, str]
@@ -100,6 +101,7 @@ class KeyBatch:
     """The keys of one transaction. A key that was destroyed opens nothing; one that never was is an alarm."""
 
     _ciphers: dict[Owned, AESGCM | None] = field(default_factory=dict, repr=False)
+    _nonces: bytes = field(default=b"", repr=False)
 
     @property
     def known(self) -> set[Owned]:
@@ -116,7 +118,7 @@ class KeyBatch:
         if cipher is None:
             message = f"expected a live key for data class {data_class}, found a destroyed one"
             raise KeyUnknown(message)
-        nonce = os.urandom(_NONCE_BYTES)
+        nonce = self._nonce()
         return nonce + cipher.encrypt(nonce, content, context)
 
     def open(self, owner: UUID, data_class: str, sealed: bytes, context: bytes) -> bytes | None:
@@ -129,6 +131,13 @@ class KeyBatch:
         except InvalidTag as error:
             message = f"expected a ciphertext of data class {data_class} of this place, found another"
             raise KeyUnknown(message) from error
+
+    def _nonce(self) -> bytes:
+        """Drawn many at once: asking the system for each would hand the turn to another thread each time."""
+        if not self._nonces:
+            self._nonces = os.urandom(_NONCES * _NONCE_BYTES)
+        nonce, self._nonces = self._nonces[:_NONCE_BYTES], self._nonces[_NONCE_BYTES:]
+        return nonce
 
     def _cipher(self, owner: UUID, data_class: str) -> AESGCM | None:
         try:
