@@ -17,7 +17,7 @@ from tests.databases import FreshDatabase, fresh_database, fresh_hub, make_templ
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs the database."""
     for item in items:
-        if isinstance(item, pytest.Function) and {"cluster", "data_dir"} & set(item.fixturenames):
+        if isinstance(item, pytest.Function) and {"cluster", "data_dir", "module_data_dir"} & set(item.fixturenames):
             item.add_marker("database")
 
 
@@ -30,12 +30,25 @@ def _reachable_directory() -> Iterator[Path]:
     shutil.rmtree(directory)
 
 
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
-    """A HUB_DATA_DIR for a hub with an embedded PostgreSQL of its own, which is stopped and removed afterwards."""
+@contextmanager
+def _data_directory() -> Iterator[Path]:
     with _reachable_directory() as directory:
         yield directory
         embedded.remove(directory / "postgres")
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A HUB_DATA_DIR for a hub with an embedded PostgreSQL of its own, which is stopped and removed afterwards."""
+    with _data_directory() as directory:
+        yield directory
+
+
+@pytest.fixture(scope="module")
+def module_data_dir() -> Iterator[Path]:
+    """A HUB_DATA_DIR that the tests of one module share."""
+    with _data_directory() as directory:
+        yield directory
 
 
 @pytest.fixture(scope="session")

@@ -3,24 +3,21 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
 from hub.access.tokens import mint
-from hub.bootstrap import assemble, now
+from hub.bootstrap import now
 from hub.run.failpoints import POINTS
 from hub.settings import Settings
-from hub.store import embedded
-from hub.store.database import connect
 from hub.store.embedded import Cluster
 from hub.store.embedded_server import free_port
-from tests.databases import FreshDatabase, fresh_hub, with_driver
+from tests.databases import FreshDatabase, fresh_hub
 from tests.integration.durability.clients import SOURCES, Load
 from tests.integration.durability.proof import prove
 from tests.integration.hub_service import HUB, environment, service
+from tests.integration.own_database import hub_beside, joined
 
 _SOON_SECONDS = 60.0
 
@@ -96,23 +93,12 @@ def test_a_database_restarted_as_by_a_power_cut_five_times_loses_nothing_and_dou
         survived = hub.poll() is None
         cluster.revive()
         servers.add(cluster.pid)
-        database = connect(with_driver(cluster.url))
-        prove(assemble(Settings(data_dir=data_dir), database), load.ledger)
-        database.close()
+        with hub_beside(cluster, data_dir) as beside:
+            prove(beside, load.ledger)
         hub.terminate()
         ended = hub.wait(_SOON_SECONDS)
 
     assert (survived, ended, len(servers)) == (True, 0, 7)
-
-
-@contextmanager
-def joined(data_dir: Path) -> Iterator[Cluster]:
-    """The hub's own PostgreSQL, used by this process as well."""
-    cluster = embedded.start(data_dir / "postgres")
-    try:
-        yield cluster
-    finally:
-        cluster.stop()
 
 
 def a_backend(cluster: Cluster) -> int:
