@@ -24,6 +24,7 @@ def create_app(hub: Hub) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        redirect_slashes=False,  # an address is there or not; a redirect would repeat the host that the caller named
     )
     app.state.hub = hub
     app.state.tokens = open_token_check(hub.settings)

@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 _FOR_SYSTEMS = ("/samspar/", "/health/", "/metrics", "/static/")
 _REASON_OF_STATUS = {405: "method_not_allowed", 400: "parameter_invalid", 413: "body_too_large"}
+_LAST_ANSWER = ("Connection", "close")
 _NOTHING = "Ingen deltagare att visa. Kontrollera uppgifterna eller din behörighet."
 _PAGES = {
     404: ("Ingen att visa", _NOTHING),
@@ -65,7 +66,8 @@ async def _store_unavailable(request: Request, error: Exception) -> Response:
 async def _failed(request: Request, error: Exception) -> Response:
     """A bug: the server logs the traceback through the redactor, the caller gets a number to report.
 
-    This answer is made outside the middleware, so it sets the headers and counts by itself.
+    This answer is made outside the middleware, so it sets the headers and counts by itself;
+    the server closes the connection after it, and a caller that is not told would send its next call into nothing.
     """
     request_id = str(request.scope.get("state", {}).get("request_id", ""))
     number = request_id[:8].upper()
@@ -76,7 +78,7 @@ async def _failed(request: Request, error: Exception) -> Response:
     else:
         said = f"Något gick fel hos oss. Inget är sparat. Felnummer {number}."
         answer = _page(request, 500, "Det gick inte att visa sidan", said)
-    for name, value in (*HEADERS.items(), (REQUEST_ID, request_id)):
+    for name, value in (*HEADERS.items(), (REQUEST_ID, request_id), _LAST_ANSWER):
         answer.headers[name] = value
     telemetry.HTTP_REQUESTS.labels(method=request.method, route=_instance(request), status=500).inc()
     return answer
