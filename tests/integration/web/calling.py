@@ -1,13 +1,14 @@
 """Calls to the API of a hub that this process serves over HTTP; every answer is held against the API description."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import httpx
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from hub.access.tokens import SCOPES, mint
 from hub.run.hub import Hub
@@ -107,10 +108,10 @@ class Api:
 
 
 @contextmanager
-def calling(hub: Hub) -> Iterator[Api]:
-    """The API of a hub, served for as long as the block lasts."""
+def calling(hub: Hub, around: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> Iterator[Api]:
+    """The API of a hub, served for as long as the block lasts; `around` puts something between it and the server."""
     app = create_app(hub)
-    with served(app) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with served(around(app)) as address, httpx.Client(base_url=address, timeout=60) as client:
         description = Description(client.get("/samspar/v1/openapi.json").json())
         yield Api(hub=hub, app=app, client=client, description=description)
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 _PATIENCE_SECONDS = 20.0
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
+def served(app: ASGIApp) -> Iterator[str]:
     """The address at which the application answers, served as `hub serve` does it."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
