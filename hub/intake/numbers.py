@@ -21,6 +21,7 @@ _INTERIM = re.compile(r"(\d{8})-?([A-Za-z]\d{3})", re.ASCII)
 _LMA = re.compile(r"(\d{2})-?(\d{6})(?:/\d{1,3})?", re.ASCII)
 _ORGANISATION = re.compile(r"(?:16)?(\d{6})-?(\d{4})", re.ASCII)
 _COORDINATION_DAYS = range(60, 92)
+_DECEMBER = 12
 _ORGANISATION_MONTH = 20  # the third digit of an organisation number is at least 2
 
 IDENTIFIER_TYPES = ("personal_number", "coordination_number", "interim_number", "lma_number")
@@ -53,6 +54,11 @@ class _Birth:
     @property
     def twelve(self) -> str:
         return f"{self.year:04}{self.month:02}{self.day:02}{self.serial}"
+
+    @property
+    def stated_day(self) -> tuple[int, int, int]:
+        """Year, month and day as stated; in a samordningsnummer they need not be a date."""
+        return self.year, self.month, self.day - 60 if self.day in _COORDINATION_DAYS else self.day
 
 
 def read_identifier(identifier_type: str, text: str, on: date) -> Identifier | NumberRefused:
@@ -99,11 +105,12 @@ def _birth_number(identifier_type: str, text: str, on: date) -> Identifier | Num
     if looks_like != identifier_type:
         return NumberRefused("identifier_type_mismatch", f"looks like {looks_like.replace('_', ' ')}")
     born = _date(birth)
-    if identifier_type == "coordination_number" and born is None:
-        return Identifier(type=identifier_type, value=birth.twelve, date_incomplete=True)
-    if born is None or born > on:
-        return NumberRefused("personal_number_date", "no such date" if born is None else "a later date")
-    return Identifier(type=identifier_type, value=birth.twelve)
+    incomplete = born is None and identifier_type == "coordination_number" and birth.month <= _DECEMBER
+    if born is None and not incomplete:
+        return NumberRefused("personal_number_date", "no such date")
+    if birth.stated_day > (on.year, on.month, on.day):
+        return NumberRefused("personal_number_date", "a later date")
+    return Identifier(type=identifier_type, value=birth.twelve, date_incomplete=incomplete)
 
 
 def _form(text: str) -> NumberRefused:
@@ -130,6 +137,6 @@ def _type_of(birth: _Birth, text: str) -> str:
 
 def _date(birth: _Birth) -> date | None:
     try:
-        return date(birth.year, birth.month, birth.day - 60 if birth.day in _COORDINATION_DAYS else birth.day)
+        return date(*birth.stated_day)
     except ValueError:
         return None
