@@ -22,7 +22,7 @@ MAX_TEXT = {"id": 256, "source": 256, "subject": 128, "type": 256}
 MAX_OPTIONAL_TEXT = 512
 _LIMITS = (*MAX_TEXT.items(), *((name, MAX_OPTIONAL_TEXT) for name in OPTIONAL_TEXTS))
 FUTURE_TOLERANCE = timedelta(minutes=5)
-_NUMBERS = ("schemaversion", "sequence")
+_NOT_TEXTS = ("dataschema", "schemaversion", "sequence")
 _PLACES = {"id": "personal_number_in_id", "subject": "personal_number_in_subject"}
 _NOT_REPEATED = "a personal number (not repeated)"
 
@@ -176,10 +176,10 @@ def _other_names(other: set[str], problems: list[Problem]) -> tuple[Problem, ...
 
 def _personal_numbers(body: JsonObject, other: set[str], texts: dict[str, str]) -> list[Problem]:
     """Personal numbers in any attribute but `time`, and in the names of unknown ones; they belong in `data` alone."""
-    numbers = {name: str(body[name]) for name in (*_NUMBERS, *other) if isinstance(body.get(name), (str, int))}
-    if not _MAYBE_NUMBER.search("\n".join((*texts.values(), *other, *numbers.values()))):
+    others = {name: str(body[name]) for name in (*_NOT_TEXTS, *other) if name in body}
+    if not _MAYBE_NUMBER.search("\n".join((*texts.values(), *others, *others.values()))):
         return []
-    stated = {**dict.fromkeys(other, ""), **texts, **numbers}
+    stated = {**texts, **others}
     return [
         problem(_PLACES.get(name, "personal_number_in_attribute"), f"/{escape(name)}", found=_NOT_REPEATED)
         for name, value in stated.items()
