@@ -7,7 +7,8 @@ or where a whole registration is taken back, all things of the participant are f
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -68,7 +69,7 @@ class TimelineModel:
         execute(connection, f"DROP TABLE {table(version)}")
 
     def apply(self, connection: Connection, keys: Keys, events: Sequence[RecordedEvent], version: int) -> None:
-        """Fold events in; five statements, whatever their number."""
+        """Fold events in; six statements, whatever their number."""
         apply(connection, keys, events, version)
 
     def forget(self, connection: Connection, participants: Sequence[ParticipantId], version: int) -> None:
@@ -92,20 +93,22 @@ def create(connection: Connection, version: int) -> None:
 
 def apply(connection: Connection, keys: Keys, events: Sequence[RecordedEvent], version: int) -> None:
     """Fold a batch of events about persons into the rows of a version."""
-    if not events:
-        return
-    whole = _whole_participants(connection, events, version)
-    touched = {(event.participant_id, event.thing) for event in events if event.participant_id is not None}
-    stored = _stored(connection, touched, whole, version)
-    owned = {(row[0], row[2]) for row in stored}
-    owned |= {(event.participant_id, data_class_of(event)) for event in events if event.participant_id is not None}
-    opener = keys.load(connection, owned)
-    things: dict[ThingKey, Thing | None] = {(row[0], row[1]): _thing(row, opener) for row in stored}
+    arrived: defaultdict[ThingKey, list[RecordedEvent]] = defaultdict(list)
     for event in events:
         if event.participant_id is not None:
-            key = (event.participant_id, event.thing)
-            things[key] = evolve(things.get(key), event)
-    changed = [thing for key, thing in things.items() if thing is not None and (key in touched or key[0] in whole)]
+            arrived[event.participant_id, event.thing].append(event)
+    if not arrived:
+        return
+    whole = _whole_participants(connection, arrived, version)
+    stored = {(row[0], row[1]): row for row in _stored(connection, arrived, whole, version)}
+    owned = {(row[0], row[2]) for row in stored.values()}
+    owned |= {(participant, data_class_of(listed[0])) for (participant, _), listed in arrived.items()}
+    opener = keys.load(connection, owned)
+    things: dict[ThingKey, Thing | None] = {key: _thing(row, opener) for key, row in stored.items()}
+    for key, listed in arrived.items():
+        things[key] = reduce(evolve, listed, things.get(key))
+    changed = [thing for thing in things.values() if thing is not None]
+    _remove(connection, [thing for thing in changed if (thing.participant_id, thing.id) in stored], version)
     _write(connection, opener, changed, whole, version)
 
 
@@ -138,15 +141,16 @@ def count_entries(connection: Connection, version: int) -> int:
     return int(rows(connection, f"SELECT coalesce(sum(entries), 0) FROM {table(version)}")[0][0])
 
 
-def _whole_participants(connection: Connection, events: Sequence[RecordedEvent], version: int) -> set[UUID]:
+def _whole_participants(
+    connection: Connection, arrived: Mapping[ThingKey, Sequence[RecordedEvent]], version: int
+) -> set[UUID]:
     """Participants whose things must be folded together."""
-    numbering: defaultdict[ThingKey, set[bool]] = defaultdict(set)
-    whole: set[UUID] = set()
-    for event in events:
-        if event.participant_id is not None:
-            numbering[event.participant_id, event.thing].add(event.sequence is None)
-            if event.name == _RETRACTED_REGISTRATION:
-                whole.add(event.participant_id)
+    numbering = {key: {event.sequence is None for event in listed} for key, listed in arrived.items()}
+    whole: set[UUID] = {
+        participant
+        for (participant, _), listed in arrived.items()
+        if any(event.name == _RETRACTED_REGISTRATION for event in listed)
+    }
     whole |= {participant for (participant, _), kinds in numbering.items() if len(kinds) > 1}
     listed = list({participant for participant, _ in numbering})
     mixed = rows(
@@ -155,26 +159,26 @@ def _whole_participants(connection: Connection, events: Sequence[RecordedEvent],
         f" SELECT participant_id FROM {table(version)}"
         " JOIN unnest(%s::uuid[], %s::uuid[], %s::bool[]) AS given (participant_id, thing, unnumbered_now)"
         " USING (participant_id, thing) WHERE unnumbered <> unnumbered_now",
-        (
-            listed,
-            [participant for participant, _ in numbering],
-            [thing for _, thing in numbering],
-            [True in kinds for kinds in numbering.values()],
-        ),
+        (listed, *_listed(numbering), [True in kinds for kinds in numbering.values()]),
     )
     return whole | {row[0] for row in mixed}
 
 
 def _stored(
-    connection: Connection, touched: set[tuple[ParticipantId, UUID]], whole: set[UUID], version: int
+    connection: Connection, touched: Iterable[ThingKey], whole: set[UUID], version: int
 ) -> list[tuple[Any, ...]]:
     return rows(
         connection,
         f"SELECT participant_id, thing, data_class, content FROM {table(version)}"
-        " JOIN unnest(%s::uuid[], %s::uuid[]) AS given (participant_id, thing) USING (participant_id, thing) UNION"
+        " JOIN unnest(%s::uuid[], %s::uuid[]) AS given (participant_id, thing) USING (participant_id, thing) UNION ALL"
         f" SELECT participant_id, thing, data_class, content FROM {table(version)} WHERE participant_id = ANY(%s)",
-        ([participant for participant, _ in touched], [thing for _, thing in touched], list(whole)),
+        (*_listed(touched), list(whole)),
     )
+
+
+def _listed(keys: Iterable[ThingKey]) -> tuple[list[UUID], list[UUID]]:
+    listed = list(keys)
+    return [participant for participant, _ in listed], [thing for _, thing in listed]
 
 
 def _thing(row: tuple[Any, ...], opener: Opener) -> Thing | None:
@@ -187,6 +191,17 @@ def _thing(row: tuple[Any, ...], opener: Opener) -> Thing | None:
     )
 
 
+def _remove(connection: Connection, things: Sequence[Thing], version: int) -> None:
+    """Take out the rows that are written anew; cheaper than to insert or update each, because most things are new."""
+    if things:
+        execute(
+            connection,
+            f"DELETE FROM {table(version)} USING unnest(%s::uuid[], %s::uuid[]) AS given (participant_id, thing)"
+            f" WHERE {table(version)}.participant_id = given.participant_id AND {table(version)}.thing = given.thing",
+            _listed((thing.participant_id, thing.id) for thing in things),
+        )
+
+
 def _write(connection: Connection, opener: Opener, changed: Sequence[Thing], whole: set[UUID], version: int) -> None:
     together: defaultdict[UUID, list[RecordedEvent]] = defaultdict(list)
     for thing in changed:
@@ -195,23 +210,12 @@ def _write(connection: Connection, opener: Opener, changed: Sequence[Thing], who
     now: dict[ThingKey, Outline] = {}
     for participant_id, events in together.items():
         now |= {(participant_id, thing): found for thing, found in outlines(events).items()}
-    execute(
-        connection,
-        f"CREATE TEMP TABLE IF NOT EXISTS changed_thing_v{version} (LIKE {table(version)}) ON COMMIT DELETE ROWS",
-    )
-    execute(connection, f"TRUNCATE changed_thing_v{version}")
     copy_rows(
         connection,
-        f"changed_thing_v{version}",
+        table(version),
         _COLUMNS,
         _TYPES,
         (_row(thing, now.get((thing.participant_id, thing.id)) or outline(thing.events), opener) for thing in changed),
-    )
-    updates = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
-    execute(
-        connection,
-        f"INSERT INTO {table(version)} ({', '.join(_COLUMNS)}) SELECT {', '.join(_COLUMNS)} FROM changed_thing_v{version}"
-        f" ON CONFLICT (participant_id, thing) DO UPDATE SET {updates}",
     )
 
 
