@@ -17,7 +17,9 @@ _MAX_NAME = 128
 def tellable(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems by pointer, at most MAX_PROBLEMS of them."""
     by_pointer = sorted(problems, key=lambda found: found.pointer or "")
-    return tuple(_without_untellable_names(found) for found in by_pointer[:MAX_PROBLEMS])
+    return tuple(
+        replace(_without_untellable_names(found), found=redacted(found.found)) for found in by_pointer[:MAX_PROBLEMS]
+    )
 
 
 def tellable_name(name: str) -> str:
