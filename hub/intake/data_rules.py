@@ -40,9 +40,12 @@ def form_problems(event_type: EventType, data: JsonObject, content: bytes) -> li
     try:
         validator(event_type).validate_json(content, strict=True)
     except ValidationError as error:
-        return [
-            _of_the_form(str(fault["type"]), fault["loc"], data)
+        faults = [
+            (str(fault["type"]), fault["loc"])
             for fault in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        return [
+            _of_the_form(kind, place, data) for kind, place in faults if not _follows_from_others(kind, place, faults)
         ]
     return []
 
@@ -136,6 +139,11 @@ def read_identifiers(listed: Json, place: str, day: date, hasher: Hasher) -> Ide
         index = (read.type, hasher.index(read.type, read.value))
         stated.append(StatedIdentifier(index=index, value=read.value, date_incomplete=read.date_incomplete))
     return IdentifiersRead(tuple(stated), tuple(problems))
+
+
+def _follows_from_others(kind: str, place: Location, faults: Iterable[tuple[str, Location]]) -> bool:
+    """Pydantic calls a list too short when elements of it were wrong, because it does not count those."""
+    return kind == "too_short" and any(other[: len(place)] == place and other != place for _, other in faults)
 
 
 def _of_the_form(fault: str, location: tuple[int | str, ...], data: JsonObject) -> Problem:

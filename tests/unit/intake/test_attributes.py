@@ -74,7 +74,7 @@ def test_a_text_has_one_to_so_many_characters_none_of_them_a_control(name: str, 
 @pytest.mark.parametrize("name", ["schemaversion", "sequence"])
 def test_a_whole_number_is_written_as_number_or_digits(name: str) -> None:
     right_ones: list[Json] = [0, 7, "7", "0007", 2**53 - 1, "9007199254740991"]
-    wrong_ones: list[Json] = [-1, "-1", 1.5, "1.5", "1e3", True, "", " 7", "7" * 17, "٧", [7], {}]
+    wrong_ones: list[Json] = [-1, "-1", 1.5, "1.5", "1e3", True, "", " 7", "7" * 17, "\u0667", [7], {}]
 
     assert [read({name: value}) for value in right_ones + wrong_ones] == [
         *[[]] * len(right_ones),
