@@ -6,19 +6,30 @@ from hub.web.bodies import BATCH, PLAIN, SINGLE
 from hub.web.problems import CALL_REASONS, MEDIA_TYPE
 from hub.web.shapes import ProblemDetails, ReceiptShape, ReceiptsShape
 from schemas.event_type import JsonObject
+from schemas.examples import sample
 
 Responses = dict[int | str, dict[str, Any]]  # as FastAPI wants them
 
 API = "/samspar/v1"
 _OBJECT: JsonObject = {"type": "object"}
-_EVENT: JsonObject = {"schema": {**_OBJECT, "description": "A CloudEvent of the contract; see schemas/json."}}
+_FIRST, _SECOND = sample("participant.registered", 1), sample("enrolment.opened", 2)  # may be sent as they are
+_ELEMENT = "A CloudEvent; whatever else stands here gets a rejected receipt and harms no other element."
 EVENT_BODIES: JsonObject = {
     "requestBody": {
         "required": True,
         "content": {
-            SINGLE: _EVENT,
-            BATCH: {"schema": {"type": "array", "items": _OBJECT, "maxItems": 1000}},
-            PLAIN: {"schema": {**_OBJECT, "description": "Binary mode: `data` here, the attributes in ce- headers."}},
+            SINGLE: {
+                "schema": {**_OBJECT, "description": "A CloudEvent of the contract; see schemas/json."},
+                "examples": {"registration": {"value": _FIRST}, "enrolment": {"value": _SECOND}},
+            },
+            BATCH: {
+                "schema": {"type": "array", "items": {"description": _ELEMENT}, "maxItems": 1000},
+                "example": [_FIRST, _SECOND],
+            },
+            PLAIN: {
+                "schema": {**_OBJECT, "description": "Binary mode: `data` here, the attributes in ce- headers."},
+                "example": _SECOND["data"],
+            },
         },
     }
 }
