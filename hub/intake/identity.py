@@ -78,7 +78,7 @@ def correct(
         return ()
     binding = Binding(id=root.binding, source=root.source, reference=root.reference, participant_id=root.participant_id)
     member = replace(_statement(examined, envelope, uid, binding, root=root.uid), registers=root.registers)
-    return _revised(member, facts, Stated(member, examined.identifiers))
+    return _revised(member, facts, Stated(member, examined.identifiers), "/data/replacement/identifiers")
 
 
 def retract(target: Claim, facts: Facts) -> tuple[Effect, ...] | Problem:
@@ -87,7 +87,7 @@ def retract(target: Claim, facts: Facts) -> tuple[Effect, ...] | Problem:
     if member is None:
         return ()
     changed = replace(member, retracted=True)
-    effects = _revised(changed, facts, Stated(changed))
+    effects = _revised(changed, facts, Stated(changed), "/data/replaces")
     if isinstance(effects, Problem) or not changed.registers or facts.chain_with(changed) is not None:
         return effects
     still = (
@@ -96,17 +96,18 @@ def retract(target: Claim, facts: Facts) -> tuple[Effect, ...] | Problem:
         if statement.registers and statement.binding == changed.binding and statement.root != changed.root
     )
     binding = facts.bindings.get((changed.source, changed.reference))
-    if binding is None or next(still, None) is not None:
+    # The reference may have been bound anew since: a second retraction of the old registration is not about that.
+    if binding is None or binding.id != changed.binding or next(still, None) is not None:
         return effects
     return (*effects, Unbound(binding))
 
 
-def _revised(changed: Statement, facts: Facts, effect: Stated) -> tuple[Effect, ...] | Problem:
+def _revised(changed: Statement, facts: Facts, effect: Stated, place: str) -> tuple[Effect, ...] | Problem:
     counts = facts.chain_with(changed)
     if counts is not None and counts.registers:
         others = facts.holders(counts.identifiers, without=changed.root) - {changed.participant_id}
         if others or _two_of_one_type(counts.identifiers, changed.participant_id, facts, without=changed.root):
-            return problem("identity_conflict", "/data/replacement/identifiers", found=_CLASH)
+            return problem("identity_conflict", place, found=_CLASH)
     return (effect,)
 
 
