@@ -9,7 +9,7 @@ from time import sleep
 
 import structlog
 
-from hub.intake.reading import CallRefused, Content, Delivery, read_batch, read_record
+from hub.intake.reading import CallRefused, Content, Delivery, Unreadable, read_batch, read_record
 from hub.run.hub import Hub
 from hub.run.steps import dry_run, receive
 from schemas.errors import StoreUnavailable
@@ -54,21 +54,25 @@ def ingest(hub: Hub, deliveries: Iterable[Delivery], tally: Tally, progress: Pro
 
 
 def cloudevents_file(hub: Hub, path: Path, agency: str) -> Iterator[Delivery]:
-    """The deliveries of a file: `.json` holds one batch array, anything else is JSON Lines.
-
-    A batch file that is not JSON comes as one unreadable delivery, so that it too gets a receipt.
-    """
+    """The deliveries of a file: `.json` holds one batch array or one event, anything else is JSON Lines."""
     if path.suffix == ".json":
-        body = path.read_bytes()
-        contents = read_batch(body)
-        listed: list[Content] = [read_record(body)] if isinstance(contents, CallRefused) else contents
-        for place, content in enumerate(listed):
+        for place, content in enumerate(_batch(path.read_bytes())):
             yield delivery(hub, agency, f"{path.name}#{place}", content)
         return
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 yield delivery(hub, agency, f"{path.name}:{number}", read_record(line.rstrip(b"\r\n")))
+
+
+def _batch(body: bytes) -> Sequence[Content]:
+    """The elements of a batch file. One that is refused whole is one unreadable delivery, so that it too gets a receipt."""
+    contents = read_batch(body)
+    if not isinstance(contents, CallRefused):
+        return contents
+    if contents.problem.reason == "batch_not_an_array":
+        return [read_record(body)]
+    return [Unreadable(problems=(contents.problem,), raw=body)]
 
 
 def delivery(hub: Hub, agency: str, locator: str, content: Content) -> Delivery:
