@@ -9,6 +9,7 @@ import typer
 from hub.bootstrap import open_hub
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.run.quarantine import redrive
+from hub.run.status import parked
 from hub.settings import load
 from hub.store.quarantine import close, find, held, listed
 
@@ -24,12 +25,15 @@ def register(app: typer.Typer) -> None:
 @quarantine.command("list")
 def quarantine_list(
     agency: Annotated[str | None, typer.Option(help="Only this agency's.")] = None,
-    state: Annotated[str, typer.Option(help="open, repaired, redriven or discarded; or held")] = "open",
+    state: Annotated[str, typer.Option(help="open, repaired, redriven or discarded; or held, or parked")] = "open",
     limit: int = 100,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Refused deliveries, or those that are held, oldest first."""
+    """Refused deliveries, or those that are held, or participants whose events are parked, oldest first."""
+    if state == "parked":
+        _list_parked(as_json=as_json)
+        return
     with open_hub(load()) as hub, hub.database.transaction() as connection:
         if state == "held":
             found = held(connection, agency=agency, limit=limit)
@@ -52,6 +56,30 @@ def quarantine_list(
             for each in found
         ],
         f"Nothing in the quarantine is {state}.",
+    )
+
+
+def _list_parked(*, as_json: bool) -> None:
+    with open_hub(load()) as hub:
+        found = parked(hub)
+    if as_json:
+        print_json([asdict(each) for each in found])
+        return
+    print_table(
+        "Parked: mend the cause, then hub rebuild PROJECTION --participant ID",
+        ("projection", "participant", "events", "from position", "error", "since"),
+        [
+            (
+                each.projection,
+                each.participant_id,
+                each.events,
+                each.first_position,
+                each.error,
+                f"{each.parked_at:%Y-%m-%d %H:%M}",
+            )
+            for each in found
+        ],
+        "Nobody is parked.",
     )
 
 
@@ -87,10 +115,16 @@ def redrive_command(
         results = redrive(hub, quarantine_ids, actor)
     if as_json:
         print_json([{"quarantine_id": key, "status": receipt.status} for key, receipt in results])
-        return
-    print_table(
-        "Redriven", ("id", "status"), [(key, receipt.status.value) for key, receipt in results], "Nothing to redrive."
-    )
+    else:
+        print_table(
+            "Redriven",
+            ("id", "status"),
+            [(key, receipt.status.value) for key, receipt in results],
+            "Nothing to redrive.",
+        )
+    if set(quarantine_ids or ()) - {key for key, _ in results}:
+        errors.print("Expected ids of open cases, found others. List them with: hub quarantine list")
+        raise typer.Exit(1)
 
 
 @quarantine.command("discard")

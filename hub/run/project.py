@@ -161,7 +161,13 @@ def _apply_or_split(
             _apply_or_split(hub, connection, model, version, events[:middle])
             fold(hub, connection, model, version, events[middle:])
             return
-        log.exception("participant_parked", projection=model.name, version=version, position=events[0].position)
+        log.exception(
+            "participant_parked",
+            projection=model.name,
+            version=version,
+            position=events[0].position,
+            participant_id=str(events[0].participant_id),
+        )
         _park(hub, connection, model, version, events[0], type(error).__name__)
     else:
         savepoint.commit()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from hub import telemetry
 from hub.run.hub import Hub
@@ -33,6 +34,36 @@ class HubState:
     sources: list[SourceState]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A participant whose events wait because the first of them could not be folded, for this `error`."""
+
+    projection: str
+    participant_id: UUID
+    events: int
+    first_position: int
+    error: str
+    parked_at: datetime
+
+
+def parked(hub: Hub) -> list[Parked]:
+    """Who is parked, the longest first."""
+    with hub.database.transaction() as connection:
+        found = rows(
+            connection,
+            "SELECT projection, participant_id, count(*), min(parked_event.position),"
+            " (array_agg(error ORDER BY parked_event.position))[1], min(parked_at)"
+            " FROM parked_event JOIN projection_position USING (projection, version) WHERE live"
+            " GROUP BY projection, participant_id ORDER BY min(parked_at), participant_id",
+        )
+    return [
+        Parked(
+            projection=projection, participant_id=who, events=events, first_position=first, error=error, parked_at=since
+        )
+        for projection, who, events, first, error, since in found
+    ]
+
+
 def state(hub: Hub) -> HubState:
     """The state now; a constant number of queries. Sets the gauges too."""
     now = hub.now()
@@ -58,7 +89,7 @@ def state(hub: Hub) -> HubState:
             (_alarm_before(hub, now),),
         )
         refused = rows(connection, "SELECT agency, count(*) FROM quarantine WHERE state = 'open' GROUP BY agency")
-        parked = rows(
+        set_aside = rows(
             connection,
             "SELECT projection, count(DISTINCT participant_id) FROM parked_event"
             " JOIN projection_position USING (projection, version) WHERE live GROUP BY projection",
@@ -72,7 +103,7 @@ def state(hub: Hub) -> HubState:
         (telemetry.HELD, 1, held),
         (telemetry.HELD_TOO_LONG, 2, held),
         (telemetry.QUARANTINED, 1, refused),
-        (telemetry.PARKED, 1, parked),
+        (telemetry.PARKED, 1, set_aside),
     ):
         gauge.clear()
         for row in found:
@@ -81,7 +112,7 @@ def state(hub: Hub) -> HubState:
         projections=projections,
         rejected=sum(row[1] for row in refused),
         held=sum(row[1] for row in held),
-        parked=sum(row[1] for row in parked),
+        parked=sum(row[1] for row in set_aside),
         held_too_long=sum(row[2] for row in held),
         sources=sources,
     )
