@@ -99,7 +99,9 @@ def _bare(entry: Entry, fields: tuple[str, ...]) -> Entry:
         unit=None,
         legal_basis=None,
         purpose=None,
+        group=None,
         pauses=(),
+        flags=frozenset(),
         events=tuple(replace(event, data={}) for event in entry.events),
         struck=(),
     )
