@@ -5,7 +5,7 @@ The order of the questions is RULES-TIMELINE 11: who speaks, same id, contract, 
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import NAMESPACE_URL, UUID
+from uuid import UUID
 
 from hub.intake.facts import Facts, waits_for_binding, waits_for_event, waits_for_reference
 from hub.intake.identity import REGISTERED, STATING, correct, register, retract, state_protection
@@ -21,6 +21,7 @@ from hub.intake.outcomes import (
     Outcome,
     Rejected,
     Target,
+    rejection_id,
 )
 from schemas.events import CanonicalEvent, Envelope
 from schemas.order import in_order
@@ -217,8 +218,7 @@ def _revise(
 
 def _refused(examined: Examined, problems: tuple[Problem, ...], held: Claim | None = None) -> Rejected:
     """A rejection. The same bytes from the same agency get the same receipt again; a held event keeps its own."""
-    again = derived(NAMESPACE_URL, f"rejection {examined.agency} {examined.fingerprint.hex()}")
-    receipt = held.receipt_id if held else again
+    receipt = held.receipt_id if held else rejection_id(examined, problems)
     return Rejected(examined=examined, receipt_id=receipt, problems=problems, released=held is not None)
 
 

@@ -90,16 +90,18 @@ def retract(target: Claim, facts: Facts) -> tuple[Effect, ...] | Problem:
     effects = _revised(changed, facts, Stated(changed), "/data/replaces")
     if isinstance(effects, Problem) or not changed.registers or facts.chain_with(changed) is not None:
         return effects
-    still = (
+    said_under_it = [
         statement
         for statement in facts.live_statements(changed.participant_id)
-        if statement.registers and statement.binding == changed.binding and statement.root != changed.root
-    )
+        if statement.binding == changed.binding and statement.root != changed.root
+    ]
     binding = facts.bindings.get((changed.source, changed.reference))
     # The reference may have been bound anew since: a second retraction of the old registration is not about that.
-    if binding is None or binding.id != changed.binding or next(still, None) is not None:
+    if binding is None or binding.id != changed.binding or any(each.registers for each in said_under_it):
         return effects
-    return (*effects, Unbound(binding))
+    roots = (facts.statement(each.root, each.root) for each in said_under_it)
+    struck = tuple(Stated(replace(root, retracted=True)) for root in roots if root is not None)
+    return (*effects, *struck, Unbound(binding))
 
 
 def _revised(changed: Statement, facts: Facts, effect: Stated, place: str) -> tuple[Effect, ...] | Problem:

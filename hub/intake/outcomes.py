@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID
 
 from schemas.event_type import JsonObject
 from schemas.events import CanonicalEvent, Envelope
 from schemas.receipts import Problem, Status
+from schemas.uids import derived
 from schemas.vocabulary import BindingId, EventUid, ParticipantId, Position
 
 Index = tuple[str, bytes]
 """An identifier as the hub looks it up: its type and its blind index."""
+
+
+CLAIM_NO_NUMBER = ("conflicting_duplicate", "sequence_reused")
+"""Refusals after which the number in the delivery does not count as received (RULES-TIMELINE 9)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,3 +204,12 @@ class Rejected:
 
 
 Outcome = Accepted | Duplicate | Held | Rejected
+
+
+def rejection_id(examined: Examined, problems: tuple[Problem, ...]) -> UUID:
+    """The id of a refusal: the same for the same content of an agency.
+
+    Content that was refused for what it says, and now for what was taken since, gets another: the first one stays true.
+    """
+    taken = problems[0].reason if problems[0].reason in CLAIM_NO_NUMBER else ""
+    return derived(NAMESPACE_URL, f"rejection {examined.agency} {examined.fingerprint.hex()}{taken}")

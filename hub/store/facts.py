@@ -79,9 +79,13 @@ def _load_sequences(connection: Connection, facts: Facts, batch: Iterable[Examin
 
 
 def _load_bindings(connection: Connection, facts: Facts, everything: Iterable[Examined]) -> None:
+    """What the references mean that are spoken of, also that of a registration which is retracted under another."""
     references: set[tuple[str, str]] = set()
     hub_ids: set[tuple[str, UUID]] = set()
+    targets: set[UUID] = set()
     for examined in everything:
+        if examined.target is not None:
+            targets.add(examined.target.uid)
         if examined.source and examined.reference:
             references.add((examined.source, examined.reference))
         if examined.source and examined.hub_id:
@@ -93,12 +97,15 @@ def _load_bindings(connection: Connection, facts: Facts, everything: Iterable[Ex
         " WHERE unbound_at IS NULL UNION "
         "SELECT binding_id, source, reference, participant_id FROM reference_binding"
         " JOIN unnest(%s::text[], %s::uuid[]) AS given (source, participant_id) USING (source, participant_id)"
-        " WHERE unbound_at IS NULL",
+        " WHERE unbound_at IS NULL UNION "
+        "SELECT binding_id, source, reference, participant_id FROM reference_binding WHERE unbound_at IS NULL"
+        " AND binding_id IN (SELECT binding_id FROM identity_statement WHERE uid = ANY(%s))",
         (
             [source for source, _ in references],
             [reference for _, reference in references],
             [source for source, _ in hub_ids],
             [hub_id for _, hub_id in hub_ids],
+            list(targets),
         ),
     ):
         facts.put_binding(

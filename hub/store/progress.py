@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from hub.intake.outcomes import Duplicate, Outcome, Rejected
+from hub.intake.outcomes import CLAIM_NO_NUMBER, Duplicate, Outcome, Rejected
 from hub.intake.registry import Registry, Source
 from hub.store.database import execute, rows
 from projections.sources.progress import SourceAnswer, SourceProgress
@@ -17,7 +17,6 @@ HEARTBEAT = "source.heartbeat"
 KEPT_EVERY = 2000
 """How many receipts of all senders lie between two times at which a source's progress is kept."""
 _LONGEST_WAY_IN = timedelta(hours=1)  # far more than lies between a delivery's arrival and its receipt
-_CLAIM_NOTHING = ("conflicting_duplicate", "sequence_reused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +96,9 @@ def source_states_at(connection: Connection, registry: Registry, known_at: datet
         (list(progress), known_at),
     ):
         progress[source], since[source] = SourceProgress.from_json(content), cursor
-    for source, sequence, claim, received_at, name in rows(
+    for source, sequence, claim, received_at, heartbeat in rows(
         connection,
-        "SELECT receipt.source, sequence, claimed_time, received_at, name"
+        "SELECT receipt.source, sequence, claimed_time, received_at, name = %s AND status <> 'rejected'"
         " FROM unnest(%s::text[], %s::text[], %s::int8[]) AS given (agency, source, since),"
         " LATERAL (SELECT coalesce(min(p.cursor), 9223372036854775807) AS upto FROM source_progress_past p"
         " WHERE p.source = given.source AND p.received_to > %s::timestamptz + %s) AS kept, receipt"
@@ -108,16 +107,17 @@ def source_states_at(connection: Connection, registry: Registry, known_at: datet
         " AND counts AND received_at <= %s AND coalesce(problems->0->>'reason', '') <> ALL(%s)"
         " ORDER BY received_at, receipt.cursor",
         (
+            HEARTBEAT,
             [registry.sources[uri].agency for uri in since],
             list(since),
             list(since.values()),
             known_at,
             _LONGEST_WAY_IN,
             known_at,
-            list(_CLAIM_NOTHING),
+            list(CLAIM_NO_NUMBER),
         ),
     ):
-        progress[source].receive(sequence, claim, received_at, heartbeat=name == HEARTBEAT)
+        progress[source].receive(sequence, claim, received_at, heartbeat=heartbeat is True)
     held = dict(
         _pairs(
             connection,
@@ -128,9 +128,10 @@ def source_states_at(connection: Connection, registry: Registry, known_at: datet
     refused = dict(
         _pairs(
             connection,
-            "SELECT source, count(DISTINCT uid) FROM quarantine"
-            " WHERE received_at <= %s AND (state = 'open' OR settled_at > %s) GROUP BY source",
-            (known_at, known_at),
+            "SELECT q.source, count(DISTINCT q.uid) FROM quarantine q JOIN receipt ON receipt_id = quarantine_id"
+            " WHERE q.received_at <= %s AND (held_at IS NULL OR recorded_at <= %s)"
+            " AND (state = 'open' OR settled_at > %s) GROUP BY q.source",
+            (known_at, known_at, known_at),
         )
     )
     return _states(registry, progress, held, refused, known_at)
@@ -140,14 +141,13 @@ def count(progress: SourceProgress, outcome: Outcome) -> None:
     """Let one delivery of the source move its completeness. Pure."""
     examined = outcome.examined
     nothing = isinstance(outcome, Duplicate) or (
-        isinstance(outcome, Rejected) and outcome.problems[0].reason in _CLAIM_NOTHING
+        isinstance(outcome, Rejected) and outcome.problems[0].reason in CLAIM_NO_NUMBER
     )
     if nothing:
         progress.heard(examined.received_at)
         return
-    progress.receive(
-        examined.sequence, examined.claimed_time, examined.received_at, heartbeat=examined.name == HEARTBEAT
-    )
+    heartbeat = examined.name == HEARTBEAT and not isinstance(outcome, Rejected)
+    progress.receive(examined.sequence, examined.claimed_time, examined.received_at, heartbeat=heartbeat)
 
 
 def load_progress(connection: Connection, registry: Registry, sources: list[str]) -> dict[str, SourceProgress]:

@@ -37,10 +37,10 @@ def stories(draw: st.DrawFn) -> Story:
         minutes += draw(st.sampled_from((1, 10, 40)))
         received = BEGINS + timedelta(minutes=minutes)
         sender = {"agency": draw(st.sampled_from(AGENCIES)), "key": f"d{place}", "received": received}
-        said = draw(_said(items, sender))
+        said = draw(_registration() if place < draw(st.integers(0, 3)) else _said(items, sender))
         if "again" not in said:
             said["happened"] = BEGINS + timedelta(minutes=draw(st.integers(-60, minutes)))
-            said["subject"] = draw(st.sampled_from(REFERENCES))
+            said["subject"] = draw(st.sampled_from((*REFERENCES, *_hub_ids(items, said))))
             if draw(st.booleans()):
                 said["seq"] = draw(st.integers(1, 8))
         items.append({**sender, **said})
@@ -50,13 +50,26 @@ def stories(draw: st.DrawFn) -> Story:
 def _said(items: list[Item], sender: Item) -> st.SearchStrategy[Item]:
     own = [each for each in items if each["agency"] == sender["agency"] and "again" not in each]
     facts = [each for each in own if each["event"] != "source.heartbeat"]
-    choices: list[st.SearchStrategy[Item]] = [_registration(), _spell(), _spell(), _heartbeat(sender)]
+    choices = [_registration(), _spell(), _spell(), _spell(), _protection(), _heartbeat(sender)]
     if own:
         choices.append(st.sampled_from(own).map(lambda each: {"again": each["key"]}))
         choices.append(st.sampled_from(own).map(lambda each: {"id": each["key"], **_other_event(each)}))
     if facts:
         choices += [_replacing(facts)] * 2
     return st.one_of(choices)
+
+
+def _hub_ids(items: list[Item], said: Item) -> list[str]:
+    """The hub's own id of somebody whose registration is never taken back or refused, whoever says it."""
+    first = items[0] if items else {}
+    sound = first.get("event") == "participant.registered" and len(first["identifiers"]) == 1
+    kept = all(each.get("replaces") != first.get("key") for each in (*items, said))
+    return [f"hub:{first['agency']}#{first['subject']}"] if sound and kept else []
+
+
+def _protection() -> st.SearchStrategy[Item]:
+    levels = st.sampled_from(("none", "sekretessmarkering", "skyddad_folkbokforing"))
+    return levels.map(lambda level: {"event": "participant.protection_changed", "protection": level})
 
 
 def _registration() -> st.SearchStrategy[Item]:
@@ -96,6 +109,7 @@ def _replacing(facts: list[Item]) -> st.SearchStrategy[Item]:
         item: Item = {"event": f"{family}.{verb}", "replaces": target["key"], "reason": "wrong"}
         if verb == "corrected":
             item |= {name: root[name] for name in ("identifiers", "protection", "programme") if name in root}
+            item |= {"programme": "sfi"} if family == "enrolment" else {}
         return item
 
     return st.builds(told, st.sampled_from(facts), st.sampled_from(("corrected", "retracted")))
