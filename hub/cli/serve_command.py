@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from hub.bootstrap import open_hub
 from hub.cli.output import errors
@@ -15,7 +14,6 @@ from hub.run.hub import Hub
 from hub.run.models import MODELS
 from hub.run.runner import Runner
 from hub.settings import load
-from hub.web.app import create_app
 
 _GRACE_SECONDS = 10
 
@@ -37,6 +35,10 @@ def serve_command(
 
 def serve(hub: Hub) -> None:
     """Serve until a signal. A runner that cannot go on ends the process with 1, so that a supervisor starts it afresh."""
+    import uvicorn  # noqa: PLC0415 - half a second that only who serves should wait for
+
+    from hub.web.app import create_app  # noqa: PLC0415 - the same
+
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(hub),

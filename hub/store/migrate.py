@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection
 
-from hub.store.database import Database, rows
+from hub.store.database import Database, execute, rows
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x5A30
@@ -15,13 +13,34 @@ _MIGRATION_LOCK = 0x5A30
 def upgrade(owner: Database) -> str:
     """Run what is missing; safe to call at every start and from several processes. The revision reached."""
     with owner.transaction() as connection:
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
-        config = Config()
-        config.set_main_option("script_location", str(_SCRIPTS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if (_revision(connection) or "") < _newest():  # a newer release only adds: this one works with its tables
+            execute(connection, "SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
+            _run(connection)
         _partitions_ahead(connection)
-        return str(rows(connection, "SELECT version_num FROM alembic_version")[0][0])
+        return str(_revision(connection))
+
+
+def _run(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - a third of a second that only a migration should cost
+    from alembic.config import Config  # noqa: PLC0415 - the same
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    """The revision of the database; None: nothing is there yet."""
+    if rows(connection, "SELECT to_regclass('alembic_version')::text")[0][0] is None:
+        return None
+    found = rows(connection, "SELECT version_num FROM alembic_version")
+    return str(found[0][0]) if found else None
+
+
+def _newest() -> str:
+    """The revision that the release brings: the files are numbered."""
+    return max(path.name.partition("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
 
 
 def _partitions_ahead(connection: Connection) -> None:
