@@ -1,12 +1,17 @@
-"""Commands of the hub as other processes, the way an operator or a script runs them."""
+"""Commands of the hub: as other processes, the way an operator or a script runs them, or faster in this process."""
 
 import json
+import logging
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
+from typer.testing import CliRunner
+
+from hub.cli.main import app
 from tests.integration.hub_service import HUB, environment
 
 
@@ -49,3 +54,20 @@ class Commands:
         ended = self.run(*arguments, "--json", told=told)
         assert ended.code == 0, ended.logged
         return ended.document
+
+
+class CommandsHere(Commands):
+    """The same in this process, where it does not matter that a process starts and ends."""
+
+    def run(self, *arguments: str, told: str = "", **settings: str) -> Ended:
+        """As a process would, but for signals and for wrong settings, which end a process with 2."""
+        handlers, level = logging.root.handlers[:], logging.root.level
+        try:
+            ended = CliRunner().invoke(app, arguments, input=told, env={**self.settings, **settings})
+        finally:
+            structlog.reset_defaults()
+            logging.root.handlers[:] = handlers
+            logging.root.setLevel(level)
+        if ended.exception is not None and not isinstance(ended.exception, SystemExit):
+            raise ended.exception
+        return Ended(code=ended.exit_code, said=ended.stdout, logged=ended.stderr)
