@@ -9,20 +9,23 @@ from schemathesis.engine import from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
 
 from hub.run.hub import Hub
+from schemas.event_type import JsonObject
 from tests.integration.web.calling import PURPOSE, RECEIPTS, Api, calling
 from tests.integration.web.people import known_person
 
-EXAMPLES = 15
+EVERYTHING: JsonObject = {"stateful": {"max-steps": 3}}
+ONE_BY_ONE: JsonObject = {"stateful": {"enabled": False}, "coverage": {"enabled": False}}
+WITHOUT_TOKEN = {"GET /health/live", "GET /health/ready", "GET /samspar/api-info"}
 
 
-def settings(api: Api) -> SchemathesisConfig:
-    """The same calls in every run, with a token for everything."""
+def settings(headers: Mapping[str, str], phases: JsonObject, examples: int) -> SchemathesisConfig:
+    """The same calls in every run, all of them with these headers."""
     return SchemathesisConfig.from_dict(
         {
             "seed": 7,
-            "headers": {"Authorization": f"Bearer {api.token()}", **PURPOSE},
-            "generation": {"max-examples": EXAMPLES, "deterministic": True, "database": "none", "no-shrink": True},
-            "phases": {"stateful": {"max-steps": 3}},
+            "headers": dict(headers),
+            "generation": {"max-examples": examples, "deterministic": True, "database": "none", "no-shrink": True},
+            "phases": phases,
             "checks": {
                 # a body that is not as described may be refused for its size, too
                 "negative_data_rejection": {"expected-statuses": ["400", "401", "404", "405", "413", "415", "422"]},
@@ -35,9 +38,9 @@ def settings(api: Api) -> SchemathesisConfig:
     )
 
 
-def found(api: Api) -> tuple[list[str], Mapping[str, set[int]]]:
+def found(api: Api, config: SchemathesisConfig) -> tuple[list[str], Mapping[str, set[int]]]:
     """Every breach of the description, and the statuses that each call was answered with."""
-    schema = schemathesis.openapi.from_url(f"{api.client.base_url}/samspar/v1/openapi.json", config=settings(api))
+    schema = schemathesis.openapi.from_url(f"{api.client.base_url}/samspar/v1/openapi.json", config=config)
     breaches: list[str] = []
     statuses: defaultdict[str, set[int]] = defaultdict(set)
     for event in from_schema(schema).execute():
@@ -60,8 +63,9 @@ def found(api: Api) -> tuple[list[str], Mapping[str, set[int]]]:
 def test_no_call_fails_or_is_answered_other_than_described(hub: Hub) -> None:
     with calling(hub) as api:
         known_person(api)
+        headers = {"Authorization": f"Bearer {api.token()}", **PURPOSE}
 
-        breaches, statuses = found(api)
+        breaches, statuses = found(api, settings(headers, EVERYTHING, 15))
         examples = api.call("GET", RECEIPTS, params=[("status", "accepted"), ("since", "3")]).json()["receipts"]
 
     assert breaches == []
@@ -72,3 +76,15 @@ def test_no_call_fails_or_is_answered_other_than_described(hub: Hub) -> None:
     }
     assert [receipt["id"] for receipt in examples] == ["jt-participant-registered", "jt-enrolment-opened"]
     assert len(statuses) == len(api.description.document["paths"]) + 1
+
+
+def test_without_a_token_every_call_but_those_about_the_service_is_refused_as_described(hub: Hub) -> None:
+    with calling(hub) as api:
+        breaches, statuses = found(api, settings(PURPOSE, ONE_BY_ONE, 5))
+
+    assert breaches == []
+    assert statuses == {
+        f"{method.upper()} {path}": {200} if f"{method.upper()} {path}" in WITHOUT_TOKEN else {401}
+        for path, methods in api.description.document["paths"].items()
+        for method in methods
+    }
