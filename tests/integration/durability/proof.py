@@ -4,12 +4,12 @@ from collections import Counter
 
 from hub.run.hub import Hub
 from hub.run.models import TIMELINE
-from hub.run.person import load_person
 from hub.run.rebuild import verify
 from hub.store.database import rows
 from schemas.vocabulary import ParticipantId
 from tests.integration.durability.clients import Key, Ledger
 from tests.integration.intake.sending import project_all
+from tests.integration.timelines import events_of
 
 
 def prove(hub: Hub, ledger: Ledger) -> None:
@@ -23,10 +23,11 @@ def prove(hub: Hub, ledger: Ledger) -> None:
             "SELECT source, event_id, receipt_id::text, status, position FROM receipt ORDER BY source, event_id",
         )
         people = rows(connection, "SELECT participant_id FROM participant")
-        shown = Counter[Key]()
-        for (participant_id,) in people:
-            person = load_person(connection, hub.ring, ParticipantId(participant_id))
-            shown.update((event.source, event.id) for event in person.events)
+    shown = Counter(
+        (event.source, event.id)
+        for (participant_id,) in people
+        for event in events_of(hub, ParticipantId(participant_id))
+    )
     positions = {(source, event_id): position for position, source, event_id in logged}
 
     assert [position for position, _, _ in logged] == list(range(1, len(logged) + 1))

@@ -8,7 +8,6 @@ from structlog.testing import capture_logs
 
 from hub.run.hub import Hub
 from hub.run.models import TIMELINE
-from hub.run.person import load_person
 from hub.run.project import project
 from hub.run.rebuild import rebuild, rebuild_participant, verify
 from hub.run.status import parked, state
@@ -18,6 +17,7 @@ from schemas.events import RecordedEvent
 from schemas.vocabulary import ParticipantId
 from tests.integration.intake.sending import project_all, send
 from tests.integration.published_numbers import personal_numbers
+from tests.integration.timelines import events_of
 from tests.unit.intake.builders import event, opened, registration
 
 ONE, OTHER = personal_numbers(2)
@@ -66,10 +66,7 @@ def conversation(event_id: str, subject: str) -> dict[str, object]:
 
 
 def shown(hub: Hub, participant_id: ParticipantId) -> list[str]:
-    """The events on a timeline, in the order of the log."""
-    with hub.database.transaction() as connection:
-        person = load_person(connection, hub.ring, participant_id)
-    return [each.id for each in sorted(person.events, key=lambda each: each.position)]
+    return [each.id for each in events_of(hub, participant_id)]
 
 
 def set_aside(hub: Hub) -> list[tuple[int, str]]:
