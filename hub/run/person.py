@@ -10,8 +10,8 @@ from hub.run.models import TIMELINE
 from hub.run.project import live_version
 from hub.store.database import rows
 from hub.store.keys import KeyRing
+from projections.timeline.fold import Folding
 from projections.timeline.rows import read_participant
-from schemas.events import RecordedEvent
 from schemas.vocabulary import ParticipantId, Position
 
 
@@ -22,7 +22,7 @@ class Person:
     participant_id: ParticipantId
     protection: str | None
     bound_sources: Sequence[str]
-    events: Sequence[RecordedEvent]
+    timeline: Folding
     position: Position
     parked_since: datetime | None
 
@@ -41,7 +41,7 @@ def load_person(connection: Connection, ring: KeyRing, participant_id: Participa
         participant_id=participant_id,
         protection=protection,
         bound_sources=sources,
-        events=read_participant(connection, ring, participant_id, live.version),
+        timeline=Folding(read_participant(connection, ring, participant_id, live.version)),
         position=live.position,
         parked_since=parked_since,
     )

@@ -26,7 +26,6 @@ from hub.store.database import execute
 from hub.store.identity import find_participants
 from hub.store.progress import SourceState, source_states, source_states_at
 from projections.timeline.entries import Entry
-from projections.timeline.fold import fold_timeline
 from projections.timeline.spells import STOCKHOLM, day_of
 from schemas.vocabulary import Domain, ParticipantId, Position
 
@@ -146,7 +145,7 @@ def _decided(hub: Hub, reader: Reader, purpose: str | None, person: Person, regi
     try:
         relation = relation_of(
             reader,
-            fold_timeline(person.events, as_of=today),
+            person.timeline.on(today),
             today,
             known=bool(person.bound_sources),
             bound=bound,
@@ -161,7 +160,7 @@ def _decided(hub: Hub, reader: Reader, purpose: str | None, person: Person, regi
 def _answer(hub: Hub, reader: Reader, question: Question, person: Person, sources: Sequence[SourceState]) -> Timeline:
     seen, as_of, shifted = _seen(hub, reader, question, person)
     cut = question.as_of is not None or question.known_at is not None
-    present = visible(fold_timeline(person.events, as_of=date.max), reader.agency) if cut else seen
+    present = visible(person.timeline.on(date.max), reader.agency) if cut else seen
     fitting = [entry for entry in seen.entries if _fits(entry, question)]
     begins = (question.page - 1) * question.limit
     return Timeline(
@@ -188,7 +187,7 @@ def _seen(hub: Hub, reader: Reader, question: Question, person: Person) -> tuple
     """
 
     def seen(day: date) -> Visible:
-        return visible(fold_timeline(person.events, as_of=day, known_at=question.known_at), reader.agency)
+        return visible(person.timeline.on(day, question.known_at), reader.agency)
 
     if question.as_of is not None:
         return seen(question.as_of), question.as_of, False

@@ -109,6 +109,16 @@ def _chain(
     *,
     unbound: bool,
 ) -> Chain:
+    if len(members) == 1 and not unbound and root.uid not in retracted:
+        return Chain(
+            root=root.event,
+            type=root.type,
+            place=places[root.uid],
+            current=root.event,
+            content=root.event.data,
+            struck=(),
+            unbound=False,
+        )
     corrections = sorted(members[1:], key=lambda event: places[event.uid])
     versions = [root.event, *corrections]
     standing = [event for event in versions if event.uid not in retracted]

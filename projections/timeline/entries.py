@@ -13,8 +13,8 @@ from schemas.order import OrderKey
 from schemas.vocabulary import Domain, ParticipantId, SpellKind, State
 
 _STATED_DOMAINS = {
-    ("enrolment", "programme"): {"forsorjningsstod": Domain.SOC},
-    ("mapping", "level"): {"health": Domain.HLT, "social": Domain.SOC},
+    "enrolment": ("programme", {"forsorjningsstod": Domain.SOC}),
+    "mapping": ("level", {"health": Domain.HLT, "social": Domain.SOC}),
 }
 
 
@@ -61,11 +61,12 @@ class Entry:
 
 def stated_domains(event_type: EventType, event: RecordedEvent) -> set[Domain]:
     """The domains that one version of a fact names by its content; none: the type's own holds."""
-    found: set[Domain] = set()
-    for (family, name), special in _STATED_DOMAINS.items():
-        if event_type.family == family and (value := said_by(event).get(name)) is not None:
-            found.add(special.get(value, event_type.domain))
-    return found
+    stating = _STATED_DOMAINS.get(event_type.family)
+    if stating is None:
+        return set()
+    name, special = stating
+    value = said_by(event).get(name)
+    return set() if value is None else {special.get(value, event_type.domain)}
 
 
 def domains_of(facts: Iterable[Chain]) -> frozenset[Domain]:
@@ -74,6 +75,7 @@ def domains_of(facts: Iterable[Chain]) -> frozenset[Domain]:
     stated = {
         domain
         for fact in listed
+        if fact.type.family in _STATED_DOMAINS
         for version in (fact.root, fact.current, *(struck.event for struck in fact.struck))
         if version is not None
         for domain in stated_domains(fact.type, version)

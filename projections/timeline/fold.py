@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import combinations
 from uuid import UUID
 
@@ -39,20 +40,65 @@ def fold_timeline(
     late_after_days: int = LATE_AFTER_DAYS,
 ) -> list[Entry]:
     """Entries newest first. `known_at` cuts the log, `as_of` the facts and gives the states; None: all that is known."""
-    if not events:
-        return []
-    known = [event for event in events if known_at is None or event.recorded_at <= known_at]
-    everything = resolve(place(events))
-    ever = _domains_ever(everything)
-    facts = everything if len(known) == len(events) else resolve(place(known))
-    things: defaultdict[UUID, list[Chain]] = defaultdict(list)
-    for fact in facts:
-        if day_of(fact.root.time) <= as_of:
-            things[fact.root.thing].append(fact)
-    entries: list[Entry] = []
-    for key, listed in things.items():
-        entries += _entries(listed, ever[key], as_of, late_after_days)
-    return sorted(_with_overlaps(entries), key=lambda entry: entry.place, reverse=True)
+    return Folding(events, late_after_days).on(as_of, known_at)
+
+
+class Folding:
+    """One participant's events, to be folded for several days and instants: what does not depend on them is done once."""
+
+    def __init__(self, events: Sequence[RecordedEvent], late_after_days: int = LATE_AFTER_DAYS) -> None:
+        self._events = events
+        self._late_after_days = late_after_days
+        self._known: dict[datetime | None, _Facts] = {}
+        self._folded: dict[tuple[date, datetime | None], list[Entry]] = {}
+
+    @cached_property
+    def _everything(self) -> "_Facts":
+        return _Facts(resolve(place(self._events)))
+
+    @cached_property
+    def _ever(self) -> dict[UUID, frozenset[Domain]]:
+        return {thing: domains_of(fact for _, fact in listed) for thing, listed in self._everything.things.items()}
+
+    def on(self, day: date, known_at: datetime | None = None) -> list[Entry]:
+        """The entries on a day as known at an instant, newest first."""
+        found = self._folded.get((day, known_at))
+        if found is None:
+            found = self._folded[day, known_at] = self._fold(self._facts(known_at), day)
+        return found
+
+    def _facts(self, known_at: datetime | None) -> "_Facts":
+        found = self._known.get(known_at)
+        if found is None:
+            known = [event for event in self._events if known_at is None or event.recorded_at <= known_at]
+            everything = len(known) == len(self._events)
+            found = self._known[known_at] = self._everything if everything else _Facts(resolve(place(known)))
+        return found
+
+    def _fold(self, facts: "_Facts", day: date) -> list[Entry]:
+        entries: list[Entry] = []
+        for thing, listed in facts.things.items():
+            past = [fact for begins, fact in listed if begins <= day]
+            if not past:
+                continue
+            if past[0].type.spell is None:
+                entry = facts.points.get(thing)
+                if entry is None:
+                    entry = facts.points[thing] = _whole(past, self._ever[thing], self._late_after_days)
+                entries.append(entry)
+            else:
+                entries += _episodes(past, self._ever[thing], day, self._late_after_days)
+        return sorted(_with_overlaps(entries), key=lambda entry: entry.place, reverse=True)
+
+
+class _Facts:
+    """The facts known at an instant with their days, by thing; and the entries of point events, the same on every day."""
+
+    def __init__(self, facts: Iterable[Chain]) -> None:
+        self.points: dict[UUID, Entry] = {}
+        self.things: defaultdict[UUID, list[tuple[date, Chain]]] = defaultdict(list)
+        for fact in facts:
+            self.things[fact.root.thing].append((day_of(fact.root.time), fact))
 
 
 def groups_of(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -64,22 +110,13 @@ def groups_of(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     return dict(grouped)
 
 
-def _domains_ever(facts: Iterable[Chain]) -> dict[UUID, frozenset[Domain]]:
-    things: defaultdict[UUID, list[Chain]] = defaultdict(list)
-    for fact in facts:
-        things[fact.root.thing].append(fact)
-    return {key: domains_of(listed) for key, listed in things.items()}
-
-
-def _entries(facts: Sequence[Chain], domains: frozenset[Domain], as_of: date, late_after_days: int) -> list[Entry]:
+def _episodes(facts: Sequence[Chain], domains: frozenset[Domain], as_of: date, late_after_days: int) -> list[Entry]:
+    """The entries of a spell."""
     standing = [fact for fact in facts if fact.current is not None]
-    spell = facts[0].type.spell
     if not standing:
-        return [_retracted(facts, domains, spell)]
-    if spell is None:
-        return [_point(facts[0], domains, late_after_days)]
-    episodes = fold_episodes(spell, standing)
-    shown = [_of_episode(episode, domains, as_of, late_after_days) for episode in episodes]
+        return [_whole(facts, domains, late_after_days)]
+    spell = SpellKind(kind_of(facts[0]))
+    shown = [_of_episode(episode, domains, as_of, late_after_days) for episode in fold_episodes(spell, standing)]
     for fact in facts:  # what is struck out whole stands where it would have counted
         if fact.current is None:
             at = max((at for at, entry in enumerate(shown) if entry.place <= fact.place), default=0)
@@ -132,47 +169,38 @@ def _of_episode(episode: Episode, domains: frozenset[Domain], as_of: date, late_
     )
 
 
-def _point(fact: Chain, domains: frozenset[Domain], late_after_days: int) -> Entry:
-    return replace(
-        _bare(fact, State.RECORDED, domains),
-        flags=frozenset(("late",)) if is_late(fact, late_after_days) else frozenset(),
-        fields={name: value for name, value in fact.content.items() if value is not None},
-        events=counted([fact]),
-        struck=fact.struck,
-    )
-
-
-def _retracted(facts: Sequence[Chain], domains: frozenset[Domain], spell: SpellKind | None) -> Entry:
-    """Everything is struck out: the entry stays and says so."""
-    unbound = any(fact.unbound for fact in facts)
-    return replace(
-        _bare(facts[0], State.RETRACTED, domains),
-        episode=1 if spell else None,
-        flags=frozenset(("registration_retracted",)) if unbound else frozenset(),
-        fields={name: value for name, value in facts[0].content.items() if value is not None and name != "key"},
-        struck=struck_of(facts),
-    )
-
-
-def _bare(fact: Chain, state: State, domains: frozenset[Domain]) -> Entry:
-    root = fact.root
+def _whole(facts: Sequence[Chain], domains: frozenset[Domain], late_after_days: int) -> Entry:
+    """A point event, or a thing that is struck out whole: its entry stays and says so."""
+    first, root = facts[0], facts[0].root
+    stands = any(fact.current is not None for fact in facts)
+    flags = {
+        "late": stands and is_late(first, late_after_days),
+        "registration_retracted": not stands and any(fact.unbound for fact in facts),
+    }
     return Entry(
         participant_id=_participant(root),
         thing=root.thing,
-        key=key_of(fact),
-        kind=kind_of(fact),
+        key=key_of(first),
+        kind=kind_of(first),
         agency=root.agency,
         source=root.source,
-        state=state,
+        state=State.RECORDED if stands else State.RETRACTED,
         time=root.time,
         recorded_at=root.recorded_at,
         domains=domains,
-        place=fact.place,
+        place=first.place,
+        episode=1 if first.type.spell else None,
         at=day_of(root.time),
-        unit=first_text([fact], "unit") or root.orgunit,
-        legal_basis=first_text([fact], "legal_basis") or root.legalbasis,
+        flags=frozenset(flag for flag, holds in flags.items() if holds),
+        unit=first_text([first], "unit") or root.orgunit,
+        legal_basis=first_text([first], "legal_basis") or root.legalbasis,
         purpose=root.purpose,
         group=root.correlationid,
+        fields={
+            name: value for name, value in first.content.items() if value is not None and (stands or name != "key")
+        },
+        events=counted(facts),
+        struck=struck_of(facts),
     )
 
 

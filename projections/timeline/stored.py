@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +71,7 @@ def _written(event: RecordedEvent) -> list[object]:
 
 
 def _read(row: Sequence[Any], participant_id: ParticipantId, thing: UUID) -> RecordedEvent:
-    uid = EventUid(UUID(row[3]))
+    uid = EventUid(UUID(int=int(row[3].replace("-", ""), 16)))  # half the time of UUID(row[3])
     return RecordedEvent(
         position=Position(row[0]),
         recorded_at=_instant(row[1]),
@@ -79,7 +80,7 @@ def _read(row: Sequence[Any], participant_id: ParticipantId, thing: UUID) -> Rec
         root=uid if row[4] is None else EventUid(UUID(row[4])),
         thing=thing,
         participant_id=participant_id,
-        binding=None if row[5] is None else BindingId(UUID(row[5])),
+        binding=None if row[5] is None else _binding(row[5]),
         agency=row[6],
         source=row[7],
         id=row[8],
@@ -93,6 +94,12 @@ def _read(row: Sequence[Any], participant_id: ParticipantId, thing: UUID) -> Rec
         orgunit=row[16],
         data=row[17],
     )
+
+
+@lru_cache(maxsize=1024)
+def _binding(text: str) -> BindingId:
+    """All that a source says about a person names the same one."""
+    return BindingId(UUID(text))
 
 
 def _micros(instant: datetime) -> int:
