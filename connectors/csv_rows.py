@@ -5,18 +5,16 @@ Every row gives its present events with ids derived from the key columns and the
 events, and a row that has vanished is a warning, never a close.
 """
 
-import csv
 import hmac
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import StringIO
 from json import dumps
 from zoneinfo import ZoneInfo
 
-from connectors.csv_mapping import ExportMapping, Field, MappedEvent
+from connectors.csv_cells import CellError, read_rows, refuse_moved, value_of
+from connectors.csv_mapping import ExportMapping, MappedEvent
 from schemas.event_type import Json, JsonObject
-from schemas.reasons import problem
 from schemas.receipts import Problem
 from schemas.vocabulary import TYPE_PREFIX
 
@@ -64,96 +62,96 @@ class Translation:
     state: dict[bytes, Remembered]
 
 
-class _CellError(Exception):
-    def __init__(self, column: str, expected: str, found: str) -> None:
-        super().__init__(column)
-        self.problem = problem("field_invalid", f"/{column}", found=found, expected=expected)
-
-
 def translate(content: bytes, mapping: ExportMapping, last: State, key: bytes, now: datetime) -> Translation:
     """The events of an exported list. `key` is the secret for the hashes; `now` the time of rows that have none."""
     result = Translation([], [], dict(last))
-    rows = list(_rows(content, mapping))
-    seen: set[bytes] = set()
-    for line, row in rows:
+    listed: dict[bytes, _Said] = {}
+    for row in read_rows(content, mapping):
+        places = [_place(event, row.cells, mapping, key) for event in mapping.events]
         try:
-            for event in mapping.events:
-                body, at, remembered = _event(event, row, mapping, last, key, now)
-                seen.add(at)
-                result.state[at] = remembered
+            refuse_moved(row)
+            for event, at in zip(mapping.events, places, strict=True):
+                said, body = _event(event, row.cells, mapping, last.get(at), key, now)
+                _refuse_contradiction(listed.get(at), said, mapping)
+                listed[at] = _Said(row.line, said.values)
+                result.state[at] = said
                 if body is not None:
-                    result.items.append(RowEvent(line, body))
-        except _CellError as error:
-            result.items.append(RowRefused(line, (error.problem,), dumps(row, ensure_ascii=False)))
-    vanished = len(last.keys() - seen)
+                    result.items.append(RowEvent(row.line, body))
+        except CellError as error:
+            result.items.append(RowRefused(row.line, (error.problem,), dumps(row.cells, ensure_ascii=False)))
+            listed = dict.fromkeys(places, _Said(row.line, None)) | listed
+    vanished = len(last.keys() - listed.keys())
     if vanished:
         result.warnings.append(
-            f"{vanished} earlier rows are not in the list any more; nothing was closed. Send their end as a row or an event."
+            f"{vanished} statements of earlier lists are not in this one; nothing was closed."
+            " Send their end as a row or an event."
         )
     return result
 
 
-def header_problem(content: bytes, mapping: ExportMapping) -> Problem | None:
-    """What is wrong with the whole file: its encoding, or columns that it does not have."""
-    try:
-        text = content.decode(mapping.encoding)
-    except UnicodeDecodeError as error:
-        return problem("body_not_utf8", None, found=f"offset {error.start}", expected=mapping.encoding)
-    header = next(csv.reader(StringIO(text.removeprefix("\ufeff")), delimiter=mapping.delimiter), [])
-    missing = sorted(mapping.columns - {column.strip() for column in header})
-    if not missing:
-        return None
-    return problem(
-        "field_missing", None, found=f"no column {', '.join(missing)}", expected="the columns of the mapping file"
-    )
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an earlier row of the same list says; None when it was refused."""
+
+    line: int
+    values: bytes | None
 
 
-def _rows(content: bytes, mapping: ExportMapping) -> Iterator[tuple[int, dict[str, str]]]:
-    text = content.decode(mapping.encoding).removeprefix("\ufeff")
-    reader = csv.reader(StringIO(text), delimiter=mapping.delimiter)
-    header = [column.strip() for column in next(reader, [])]
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            yield reader.line_num, dict(zip(header, (cell.strip() for cell in row), strict=False))
+def _refuse_contradiction(earlier: _Said | None, said: Remembered, mapping: ExportMapping) -> None:
+    """Raise for a row with the key of an earlier one and other values: the list would change its mind every time."""
+    if earlier is not None and earlier.values not in (None, said.values):
+        raise CellError(mapping.key[0], "every row once in a list", f"other values than in line {earlier.line}")
+
+
+def _place(event: MappedEvent, row: Mapping[str, str], mapping: ExportMapping, key: bytes) -> bytes:
+    """Where is remembered what a row says about an event."""
+    return _hash(key, mapping.source, mapping.name, event.name, _row_key(row, mapping))
+
+
+def _row_key(row: Mapping[str, str], mapping: ExportMapping) -> list[str]:
+    return [row.get(column, "") for column in mapping.key]
 
 
 def _event(
-    event: MappedEvent, row: Mapping[str, str], mapping: ExportMapping, last: State, key: bytes, now: datetime
-) -> tuple[JsonObject | None, bytes, Remembered]:
+    event: MappedEvent,
+    row: Mapping[str, str],
+    mapping: ExportMapping,
+    before: Remembered | None,
+    key: bytes,
+    now: datetime,
+) -> tuple[Remembered, JsonObject | None]:
+    """What is to be remembered of the row, and what it gives."""
     data = _data(event, row)
-    row_key = [row.get(column, "") for column in mapping.key]
-    at = _hash(key, mapping.source, mapping.name, event.name, row_key)
     values = _hash(key, data)
-    before = last.get(at)
     if before is None:
-        now_said = Remembered(values=values, occurrence=1, opened=True, time=_time(row, mapping, now))
+        said = Remembered(values=values, occurrence=1, opened=True, time=_time(row, mapping, now))
     elif before.values == values:
-        now_said = before
+        said = before
     else:
-        now_said = Remembered(
-            values=values, occurrence=before.occurrence + 1, opened=False, time=_time(row, mapping, now)
-        )
-    name = event.name if now_said.opened else event.changed
+        again = before.occurrence + 1
+        said = Remembered(values=values, occurrence=again, opened=False, time=_time(row, mapping, now))
+    name = event.name if said.opened else event.changed
     if name is None:
-        return None, at, now_said
-    event_id = _word(_hash(key, mapping.source, mapping.name, event.name, row_key, values.hex(), now_said.occurrence))
+        return said, None
+    of_row = _row_key(row, mapping)
+    event_id = _word(_hash(key, mapping.source, mapping.name, event.name, of_row, values.hex(), said.occurrence))
     body: JsonObject = {
         "specversion": "1.0",
         "id": event_id,
         "source": mapping.source,
         "type": TYPE_PREFIX + name,
-        "schemaversion": event.version if now_said.opened else 1,
-        "time": now_said.time.isoformat(),
+        "schemaversion": event.version if said.opened else 1,
+        "time": said.time.isoformat(),
         "subject": _reference(row, mapping, key),
         "data": data,
     }
-    return body, at, now_said
+    return said, body
 
 
 def _data(event: MappedEvent, row: Mapping[str, str]) -> JsonObject:
     data: JsonObject = {}
     for name, source in event.fields.items():
-        value = _value(source, row)
+        value = value_of(source, row)
         if value is not None:
             data[name] = value
     if event.identifiers:
@@ -163,37 +161,6 @@ def _data(event: MappedEvent, row: Mapping[str, str]) -> JsonObject:
     return data
 
 
-def _value(source: Field, row: Mapping[str, str]) -> Json:
-    if source.column is None:
-        return source.value
-    cell = row.get(source.column, "")
-    if not cell:
-        return None
-    if source.many is not None:
-        return [_single(source, part.strip()) for part in cell.split(source.many) if part.strip()]
-    return _single(source, cell)
-
-
-def _single(source: Field, cell: str) -> Json:
-    column = source.column or ""
-    if source.codes:
-        if cell not in source.codes:
-            raise _CellError(column, f"one of {', '.join(source.codes)}", f"{len(cell)} characters")
-        return source.codes[cell]
-    if source.date is not None:
-        return _parsed(lambda: datetime.strptime(cell, source.date or "").date().isoformat(), column, source.date, cell)  # noqa: DTZ007 - a day has no zone
-    if source.decimal is not None:
-        return _parsed(lambda: float(cell.replace(source.decimal or ".", ".")), column, "a number", cell)
-    return cell
-
-
-def _parsed(parse: Callable[[], Json], column: str, expected: str, cell: str) -> Json:
-    try:
-        return parse()
-    except ValueError as error:
-        raise _CellError(column, expected, f"{len(cell)} characters") from error
-
-
 def _time(row: Mapping[str, str], mapping: ExportMapping, now: datetime) -> datetime:
     if mapping.time_column is None:
         return now
@@ -201,7 +168,7 @@ def _time(row: Mapping[str, str], mapping: ExportMapping, now: datetime) -> date
     try:
         local = datetime.strptime(cell, mapping.time_format)  # noqa: DTZ007 - Stockholm is put on below
     except ValueError as error:
-        raise _CellError(mapping.time_column, mapping.time_format, f"{len(cell)} characters") from error
+        raise CellError(mapping.time_column, mapping.time_format, f"{len(cell)} characters") from error
     return (local if local.tzinfo else local.replace(tzinfo=STOCKHOLM)).astimezone(UTC)
 
 
@@ -210,10 +177,11 @@ def _reference(row: Mapping[str, str], mapping: ExportMapping, key: bytes) -> st
     column = mapping.reference_column or mapping.reference_number or ""
     cell = row.get(column, "")
     if not cell:
-        raise _CellError(column, "a reference", "nothing")
+        raise CellError(column, "a reference", "nothing")
     if mapping.reference_column is not None:
         return cell
-    digits = "".join(character for character in cell if character.isalnum())
+    # A plus is a century, so another person; a hyphen is not.
+    digits = "".join(character for character in cell if character.isalnum() or character == "+")
     return "n" + _word(_hash(key, mapping.source, digits))[:31]
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import orjson
 from sqlalchemy import Connection
 
+from connectors.csv_cells import header_problem
 from connectors.csv_mapping import ExportMapping, read_mapping
-from connectors.csv_rows import Remembered, RowRefused, State, header_problem, translate
+from connectors.csv_rows import Remembered, RowRefused, State, translate
 from hub.intake.reading import Delivery, Unreadable, read_record
 from hub.run.hub import Hub
 from hub.run.ingest import delivery
