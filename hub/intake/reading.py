@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-import orjson
-
 from hub.intake.strict_json import StrictJson, TextRefusedError, flaws
 from hub.intake.telling import MAX_PROBLEMS, tellable
 from schemas.event_type import Json, JsonObject
@@ -73,7 +71,7 @@ def read_single(body: bytes) -> CallRefused | Content:
     if isinstance(parsed, CallRefused):
         return parsed
     _, value, suspect, _ = parsed
-    return _content(value, body, suspect=suspect, size=len(body))
+    return _content(value, body, suspect=suspect)
 
 
 def read_batch(body: bytes) -> CallRefused | list[Content]:
@@ -86,12 +84,9 @@ def read_batch(body: bytes) -> CallRefused | list[Content]:
         return _refused("batch_not_an_array", json_type(value))
     if len(value) > MAX_EVENTS:
         return _refused("too_many_events", f"{len(value)} events")
-    if not suspect and len(body) <= MAX_EVENT_BYTES:
-        return [Parsed(item) if type(item) is dict else _content(item, b"", suspect=False) for item in value]
-    return [
-        _content(item, element := piece.encode(errors="surrogatepass"), suspect=suspect, size=len(element))
-        for item, piece in reader.elements(text)
-    ]
+    if not suspect and len(body) <= MAX_EVENT_BYTES and all(type(item) is dict for item in value):
+        return [Parsed(item) for item in value]
+    return [_content(item, piece.encode(), suspect=suspect) for item, piece in reader.elements(text)]
 
 
 def read_record(record: bytes) -> Content:
@@ -108,11 +103,11 @@ def json_type(value: Json) -> str:
         return "null"
     if isinstance(value, bool):
         return "boolean"
-    if isinstance(value, (int, float)):
-        return "number"
     if isinstance(value, str):
         return "string"
-    return "array" if isinstance(value, list) else "object"
+    if isinstance(value, list):
+        return "array"
+    return "object" if isinstance(value, dict) else "number"  # one that cannot be held is one too
 
 
 def _parse(body: bytes) -> CallRefused | tuple[str, Json, bool, StrictJson]:
@@ -142,19 +137,14 @@ def _refused(reason: str, found: str) -> CallRefused:
     return CallRefused(problem=problem(reason, None, found=found))
 
 
-def _content(value: Json, raw: bytes, *, suspect: bool, size: int = 0) -> Content:
+def _content(value: Json, raw: bytes, *, suspect: bool) -> Content:
     if not isinstance(value, dict):
-        return Unreadable(
-            problems=(problem("event_not_an_object", None, found=json_type(value)),), raw=raw or _text(value)
-        )
-    if size > MAX_EVENT_BYTES:
-        return Unreadable(problems=(problem("event_too_large", None, found=f"{size} bytes"),), raw=raw, body=value)
+        return Unreadable(problems=(problem("event_not_an_object", None, found=json_type(value)),), raw=raw)
+    if len(raw) > MAX_EVENT_BYTES:
+        too_large = problem("event_too_large", None, found=f"{len(raw)} bytes")
+        return Unreadable(problems=(too_large,), raw=raw, body=value)
     if not suspect:
         return Parsed(value)
     found = islice(flaws(value), MAX_PROBLEMS)
     problems = tellable(problem(flaw.reason, flaw.pointer, found=flaw.found) for flaw in found)
     return Unreadable(problems=problems, raw=raw, body=value) if problems else Parsed(value)
-
-
-def _text(value: Json) -> bytes:
-    return orjson.dumps(value)
