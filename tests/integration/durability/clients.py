@@ -134,7 +134,7 @@ class Load:
                 answer = client.post("/samspar/v1/events", content=body)
             except httpx.TransportError:
                 self.ledger.missed()
-                time.sleep(0.1)
+                time.sleep(0.5)  # a hub that is down starts faster when it is left alone
                 continue
             if answer.status_code in _RETRIED:
                 time.sleep(0.1)

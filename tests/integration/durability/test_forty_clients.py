@@ -44,7 +44,7 @@ def test_forty_clients_with_overlapping_batches_lose_nothing_and_double_nothing(
     database: FreshDatabase, tmp_path: Path
 ) -> None:
     port = free_port(None)
-    load = load_on(port, database.settings(tmp_path), batches_each=4)
+    load = load_on(port, database.settings(tmp_path), batches_each=3)
     with service(database.environment(tmp_path) | {"HUB_PORT": str(port)}, folder=tmp_path), load.running():
         pass
 
@@ -64,7 +64,7 @@ def test_a_hub_killed_before_and_after_insert_commit_and_answer_loses_nothing_an
     with load.running():
         ended = [run_until_killed(settings | {"HUB_FAILPOINT": f"{point}:4"}, tmp_path) for point in POINTS]
         with service(settings, folder=tmp_path):
-            load.wait_for_more(100)
+            load.wait_for_more(60)
             load.finish()
 
     with fresh_hub(database, tmp_path) as hub:
@@ -82,14 +82,14 @@ def test_a_database_restarted_as_by_a_power_cut_five_times_loses_nothing_and_dou
         servers = {cluster.pid}
         with load.running():
             for _ in range(5):
-                load.wait_for_more(100)
+                load.wait_for_more(60)
                 cluster.restart(immediate=True)
                 servers.add(cluster.pid)
-            load.wait_for_more(100)
+            load.wait_for_more(60)
             os.kill(a_backend(cluster), signal.SIGKILL)  # the server takes all its sessions down and recovers
-            load.wait_for_more(100)
+            load.wait_for_more(60)
             os.kill(cluster.pid, signal.SIGKILL)  # the hub starts it again
-            load.wait_for_more(100)
+            load.wait_for_more(60)
         survived = hub.poll() is None
         cluster.revive()
         servers.add(cluster.pid)
