@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
 from random import Random
 
 from hypothesis import given, settings
@@ -16,63 +15,8 @@ from schemas.event_type import JsonObject
 from schemas.receipts import Status
 from schemas.uids import event_uid
 from schemas.vocabulary import EventUid, ParticipantId
-from tests.integration.published_numbers import personal_numbers
-from tests.unit.intake.builders import AF, JOBBTORG, Door, event, in_words, registration
-
-NUMBERS = personal_numbers(3)
-REFERENCES = ("R1", "R2")
-IDS = [f"e{place}" for place in range(8)]
-_BEGINS = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
-_AGENCIES = {JOBBTORG: "jobbtorg", AF: "af"}
-
-
-@st.composite
-def deliveries(draw: st.DrawFn) -> JsonObject:
-    """One event of two agencies: ids, references, numbers and sequences are few, so that they meet."""
-    source = draw(st.sampled_from([JOBBTORG, JOBBTORG, AF]))
-    more: JsonObject = {
-        "source": source,
-        "subject": draw(st.sampled_from(REFERENCES)),
-        "time": (_BEGINS + timedelta(minutes=draw(st.integers(0, 60)))).isoformat(),
-    }
-    if draw(st.booleans()):
-        more["sequence"] = draw(st.integers(1, 9))
-    name, data = draw(_contents(source))
-    return event(draw(st.sampled_from(IDS)), name, data, **more, schemaversion=2 if name == "enrolment.opened" else 1)
-
-
-def _contents(source: str) -> st.SearchStrategy[tuple[str, JsonObject]]:
-    identifiers = st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=2, unique=True).map(
-        lambda numbers: [{"type": "personal_number", "value": number} for number in numbers]
-    )
-    registered = st.builds(
-        lambda stated, level: {"identifiers": stated, "protection": level},
-        identifiers,
-        st.sampled_from(("none", "sekretessmarkering")),
-    )
-    opened = st.builds(
-        lambda key, programme: {"key": key, "programme": programme},
-        st.sampled_from("ab"),
-        st.sampled_from(("sfi", "jobbtorg", "nowhere")),
-    )
-    target = st.sampled_from(IDS).map(lambda named: {"replaces": {"source": source, "id": named}, "reason": "wrong"})
-
-    def corrected(name: str, replacement: JsonObject, about: JsonObject) -> JsonObject:
-        return {"event": name, "replacement": replacement, **about}
-
-    return st.one_of(
-        registered.map(lambda data: ("participant.registered", data)),
-        opened.map(lambda data: ("enrolment.opened", data)),
-        st.sampled_from("ab").map(lambda key: ("enrolment.closed", {"key": key})),
-        target.map(lambda data: ("enrolment.retracted", data)),
-        target.map(lambda data: ("participant.retracted", data)),
-        st.builds(corrected, st.just("enrolment.opened"), opened, target).map(
-            lambda data: ("enrolment.corrected", data)
-        ),
-        st.builds(corrected, st.just("participant.registered"), registered, target).map(
-            lambda data: ("participant.corrected", data)
-        ),
-    )
+from tests.unit.intake.builders import JOBBTORG, Door, event, in_words, registration
+from tests.unit.intake.streams import AGENCIES, deliveries
 
 
 def known(facts: Facts) -> JsonObject:
@@ -104,9 +48,9 @@ def test_a_verdict_rests_on_the_outcomes_before_it_and_on_nothing_else(stream: l
     one_by_one: list[list[Outcome]] = []
 
     for body in stream:
-        batch.append(together.send(body, agency=_AGENCIES[body["source"]]))
+        batch.append(together.send(body, agency=AGENCIES[body["source"]]))
         apart.facts = loaded([each for outcomes in one_by_one for each in outcomes], apart.facts.new_participant_id)
-        one_by_one.append(apart.send(body, agency=_AGENCIES[body["source"]]))
+        one_by_one.append(apart.send(body, agency=AGENCIES[body["source"]]))
 
     assert [[in_words(each) for each in outcomes] for outcomes in one_by_one] == [
         [in_words(each) for each in outcomes] for outcomes in batch
@@ -121,7 +65,7 @@ def test_what_was_taken_is_a_duplicate_when_it_comes_again_and_changes_nothing(s
     door = Door()
     taken: dict[tuple[str, str], JsonObject] = {}
     for body in stream:
-        for outcome in door.send(body, agency=_AGENCIES[body["source"]]):
+        for outcome in door.send(body, agency=AGENCIES[body["source"]]):
             named = (str(outcome.examined.source), str(outcome.examined.id))
             if isinstance(outcome, (Accepted, Held)):
                 taken.setdefault(named, body)
@@ -129,7 +73,7 @@ def test_what_was_taken_is_a_duplicate_when_it_comes_again_and_changes_nothing(s
                 del taken[named]
     before = copy.deepcopy(known(door.facts))
 
-    again = [word for body in taken.values() for word in door.told(body, agency=_AGENCIES[body["source"]])]
+    again = [word for body in taken.values() for word in door.told(body, agency=AGENCIES[body["source"]])]
 
     assert again == [f"duplicate {body['id']}" for body in taken.values()]
     assert known(door.facts) == before
