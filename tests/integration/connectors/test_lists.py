@@ -1,0 +1,152 @@
+"""Exported lists through the front door: repeated without harm, remembered per row, refused where they are wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from hub.run.csv_export import load_mapping
+from hub.run.hub import Hub
+from hub.run.importing import AgencyFile, send_file
+from hub.run.ingest import Tally
+from hub.store.database import rows
+from schemas.errors import Misconfigured
+from tests.integration.intake.sending import project_all
+from tests.integration.published_numbers import personal_numbers
+
+MAPPING = """
+name = "insatser"
+source = "urn:samspar:source:leverantor:insatser"
+encoding = "windows-1252"
+delimiter = ";"
+key = ["Kundnr"]
+
+[reference]
+column = "Kundnr"
+
+[[event]]
+type = "participant.registered"
+[event.identifiers]
+"Personnr" = "personal_number"
+[event.fields]
+protection = { value = "none" }
+
+[[event]]
+type = "activity.registered"
+changed = "activity.changed"
+[event.fields]
+key = { column = "Kundnr" }
+label = { column = "Insats" }
+hours = { column = "Tim", decimal = "," }
+"""
+HEADER = "Kundnr;Personnr;Insats;Tim"
+FIRST, SECOND = personal_numbers(2)
+
+
+class Supplier:
+    """An agency that exports lists."""
+
+    def __init__(self, hub: Hub, folder: Path) -> None:
+        self.hub = hub
+        self.folder = folder
+        (folder / "map.toml").write_text(MAPPING, encoding="utf-8")
+
+    def send(self, *lines: str, dry: bool = False, encoding: str = "windows-1252") -> Tally:
+        """What became of a list of these rows."""
+        path = self.folder / "list.csv"
+        path.write_bytes("\r\n".join((HEADER, *lines, "")).encode(encoding))
+        tally = Tally()
+        file = AgencyFile(path=path, agency="leverantor", mapping=self.folder / "map.toml")
+        send_file(self.hub, file, tally, lambda _count: None, dry=dry)
+        return tally
+
+    def log(self) -> list[str]:
+        """The types of all events, in the order of the log."""
+        with self.hub.database.transaction() as connection:
+            return [row[0] for row in rows(connection, "SELECT name FROM log_entry ORDER BY position")]
+
+
+@pytest.fixture
+def supplier(hub: Hub, tmp_path: Path) -> Supplier:
+    """The supplier of the demo agencies."""
+    return Supplier(hub, tmp_path)
+
+
+def counts(tally: Tally) -> tuple[dict[str, int], dict[str, int]]:
+    """Statuses and reasons."""
+    return dict(tally.statuses), dict(tally.reasons)
+
+
+ROWS = (f"K1;{FIRST};Språkstöd på Åsö;7,5", f"K2;{SECOND};Matchning;8")
+
+
+def test_a_list_sent_twice_answers_duplicate_and_changes_nothing(supplier: Supplier) -> None:
+    first, again, other_order = supplier.send(*ROWS), supplier.send(*ROWS), supplier.send(*reversed(ROWS))
+
+    assert [counts(each) for each in (first, again, other_order)] == [
+        ({"accepted": 4}, {}),
+        ({"duplicate": 4}, {}),
+        ({"duplicate": 4}, {}),
+    ]
+    assert supplier.log() == ["participant.registered", "activity.registered"] * 2
+    assert project_all(supplier.hub) == 4
+
+
+def test_there_and_back_again_are_three_events(supplier: Supplier) -> None:
+    back_and_forth = [f"K1;{FIRST};{label};8" for label in ("A", "B", "A", "A")]
+
+    told = [counts(supplier.send(row))[0] for row in back_and_forth]
+
+    assert told == [{"accepted": 2}, {"duplicate": 1, "accepted": 1}, {"duplicate": 1, "accepted": 1}, {"duplicate": 2}]
+    assert supplier.log()[1:] == ["activity.registered", "activity.changed", "activity.changed"]
+
+
+def test_a_vanished_row_warns_and_closes_nothing(supplier: Supplier) -> None:
+    supplier.send(*ROWS)
+
+    tally = supplier.send(ROWS[0])
+
+    assert [warning.partition(" are not")[0] for warning in tally.warnings] == [
+        "list.csv: 2 statements of earlier lists"
+    ]
+    assert len(supplier.log()) == 4
+
+
+def test_a_wrong_cell_refuses_its_event_with_line_and_column_and_the_rest_is_taken(supplier: Supplier) -> None:
+    tally = supplier.send(f"K1;{FIRST};Matchning;sju", ROWS[1], "K3;19930920-2398;Matchning;8")
+
+    refused = [
+        (where, found.reason, found.pointer, found.found)
+        for where, receipt in tally.refused
+        for found in receipt.problems
+    ]
+    assert counts(tally)[0] == {"accepted": 3, "rejected": 2, "held": 1}
+    assert refused == [
+        ("list.csv:2", "field_invalid", "/Tim", "3 characters"),
+        ("list.csv:4", "personal_number_checksum", "/data/identifiers/0/value", "wrong check digit"),
+        ("list.csv:4", "participant_unknown", "/subject", "an unknown reference"),
+    ]
+
+
+def test_a_list_that_is_wrong_as_a_whole_is_one_refusal_and_nothing_is_remembered(supplier: Supplier) -> None:
+    unclosed = supplier.send('K1;1;"Matchning;8', *ROWS)
+    no_column = supplier.send("K1", encoding="utf-16")
+
+    assert [
+        (each.statuses, [receipt.problems[0].reason for _, receipt in each.refused]) for each in (unclosed, no_column)
+    ] == [
+        ({"rejected": 1}, ["field_invalid"]),
+        ({"rejected": 1}, ["field_missing"]),
+    ]
+    assert counts(supplier.send(*ROWS)) == ({"accepted": 4}, {})
+
+
+def test_a_dry_run_answers_as_the_run_would_and_remembers_nothing(supplier: Supplier) -> None:
+    tried = supplier.send(*ROWS, dry=True)
+
+    assert (counts(tried), supplier.log()) == (({"accepted": 4}, {}), [])
+    assert counts(supplier.send(*ROWS)) == ({"accepted": 4}, {})
+
+
+def test_a_mapping_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="expected a mapping file, found nothing"):
+        load_mapping(tmp_path / "nowhere.toml")
