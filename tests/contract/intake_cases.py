@@ -38,6 +38,9 @@ _ROLES = {
 _PERSONAL_NUMBER = "19860101-2381"
 _PLACEHOLDER = re.compile(r"\{\{([^{}]+)\}\}")
 _NUMBERS = count(1)
+_MARK = "here"
+CANARY = "Skatteskuld vid Globen"
+"""Stands in the data of every valid event."""
 
 Verdict = tuple[int | None, str | None, str | None, str | None]
 """HTTP status, verdict (None: refused whole), first reason, its pointer."""
@@ -131,6 +134,13 @@ class Writer:
     def event(self) -> JsonObject:
         """A valid event, for a case to stand beside."""
         return self._event()
+
+    def poisoned(self, at: str, raw: bytes, *, compact: bool = False) -> bytes:
+        """A valid event with raw bytes for the value at a place, written with white space or without."""
+        changed = self._event()
+        _put(changed, at, _MARK)
+        written = json.dumps(changed, separators=(",", ":") if compact else None)
+        return written.encode().replace(json.dumps(_MARK).encode(), raw)
 
     def _elements(self, elements: Sequence[Json]) -> str:
         written: list[str] = []
@@ -229,7 +239,14 @@ class Writer:
 
     def _event(self, event_id: str = "", subject: str = "own", source: str = JOBBTORG) -> JsonObject:
         """An enrolment that has every role a case may name."""
-        data = {"key": _fresh(), "programme": "jobbtorg", "from": "2026-06-01", "note": "x", "hours": 30}
+        data = {
+            "key": _fresh(),
+            "programme": "jobbtorg",
+            "from": "2026-06-01",
+            "note": "x",
+            "hours": 30,
+            "label": CANARY,
+        }
         return event(
             event_id or _fresh(),
             "enrolment.opened",
