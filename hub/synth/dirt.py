@@ -10,7 +10,7 @@ from schemas.vocabulary import TYPE_PREFIX
 
 _DUPLICATES = 0.02
 _LATE = 0.01
-_FAULTY = 0.006  # schema errors and wrong municipality codes
+_FAULTY = 0.0065  # schema errors and wrong municipality codes
 _UNKNOWN_PERSON = 0.002
 _CORRECTED = 0.005
 _RETRACTED = 0.001
@@ -59,6 +59,7 @@ def faulty(random: Random, like: JsonObject, programme: str, new_id: Renamed, *,
         ("field_invalid", {"key": "x", "programme": programme, "hours": "femton"}, {}),
         ("code_unknown", {"key": "x", "programme": "astronaut"}, {}),
         ("code_unknown", {"key": "x", "programme": programme, "municipality": "9999"}, {}),
+        ("code_unknown", {"key": "x", "programme": programme, "municipality": "180"}, {}),
         (
             "period_reversed",
             {"key": "x", "programme": programme, "from": "2026-03-02", "planned_end": "2026-03-01"},

@@ -113,7 +113,7 @@ def texts() -> dict[str, Any]:
     return loaded
 
 
-def invent(number: int, seed: int, numbers: TestNumbers, *, protected: bool) -> Person:
+def invent(number: int, seed: int, numbers: TestNumbers, *, protection: str = "none") -> Person:
     """Person `number` of the region."""
     random = Random(f"{seed}/{number}")  # noqa: S311 - invented people need no secrets
     names = random.choice(_names())
@@ -133,7 +133,7 @@ def invent(number: int, seed: int, numbers: TestNumbers, *, protected: bool) -> 
         interpreter=random.random() < _INTERPRETER,
         arrived=(ANCHOR - SPAN - timedelta(days=random.randrange(30, 700))).date(),
         schooling=_schooling(random, sex),
-        protection=("sekretessmarkering" if number % 3 else "skyddad_folkbokforing") if protected else "none",
+        protection=protection,
         agencies=agencies,
         identifiers=_identifiers(random, number, sex, personal, agencies, numbers),
         references=references_of(number, agencies),
@@ -165,7 +165,7 @@ def _identifiers(
     """P12: 65 % a personnummer from the start, 25 % LMA first, 10 % a samordningsnummer, half of them with a personnummer later."""
     kind = random.random()
     pnr = stated("personal_number", _spelled(random, personal))
-    if kind < _PERSONAL_NUMBER_FROM_THE_START or "migrationsverket" not in agencies or len(agencies) == 1:
+    if kind < _PERSONAL_NUMBER_FROM_THE_START or len(agencies) == 1:
         return {code: [pnr] for code in agencies}
     first, linking, *others = agencies
     lma = stated("lma_number", lma_number(number))

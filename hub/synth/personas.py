@@ -37,7 +37,7 @@ def persona(number: int, seed: int, numbers: TestNumbers) -> tuple[Person, Journ
     years = range(written.get("born_from", _ADULT.start), written.get("born_to", _ADULT.stop - 1) + 1)
     personal = numbers.personal(written["sex"], years)
     person = replace(
-        invent(number, seed, TestNumbers(), protected=False),
+        invent(number, seed, TestNumbers()),
         personal_number=personal,
         born=born_on(personal),
         agencies=tuple(agencies),

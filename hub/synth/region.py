@@ -79,10 +79,18 @@ def _told(participants: int, seed: int, progress: Progress) -> list[Told]:
         if number < count_personas():
             told.append(Told(*persona(number, seed, numbers), {}))
         else:
-            person = invent(number, seed, numbers, protected=number % _PROTECTED_EVERY == _FIRST_PROTECTED)
+            person = invent(number, seed, numbers, protection=_protection(number))
             told.append(Told(person, tell(person, seed), {}))
         progress(number + 1, participants)
     return told
+
+
+def _protection(number: int) -> str:
+    """Of three protected people, two are marked and one has a protected registration (P12)."""
+    turn, place = divmod(number, _PROTECTED_EVERY)
+    if place != _FIRST_PROTECTED:
+        return "none"
+    return "sekretessmarkering" if turn % 3 else "skyddad_folkbokforing"
 
 
 def _write(out: Path, agency: str, sent: Sequence[Sent], number: Iterator[int]) -> Iterator[JsonObject]:
