@@ -20,7 +20,7 @@ class TestNumbers:
     def __init__(self) -> None:
         self._taken: set[str] = set()
         self._queues: dict[tuple[str, range], Iterator[str]] = {}
-        self._coordination = iter(_listed("test_coordination_numbers"))
+        self._coordination: dict[str, Iterator[str]] = {}
 
     def personal(self, sex: str, years: range) -> str:
         """The next personnummer of a sex and some years of birth; when they have run out, of anybody."""
@@ -30,7 +30,8 @@ class TestNumbers:
 
     def coordination(self, sex: str) -> str | None:
         """The next samordningsnummer of a sex, or None when they have run out."""
-        return next((number for number in self._coordination if sex_of(number) == sex), None)
+        of_sex = (number for number in _listed("test_coordination_numbers") if sex_of(number) == sex)
+        return next(self._coordination.setdefault(sex, of_sex), None)
 
     def _queue(self, sex: str, years: range) -> Iterator[str]:
         """Numbers in the published order, without those that another queue has given away meanwhile."""
