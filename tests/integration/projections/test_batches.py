@@ -102,7 +102,8 @@ def _mixed(people: int) -> list[JsonObject]:
         data = {"identifiers": [{"type": "lma_number", "value": f"61-{place:06}"}], "protection": "none"}
         stream.append({**registration(f"r{place}", subject=subject), "data": data})
         stream.append(opened(f"o{place}", subject=subject, sequence=place * 2 + 2))
-        stream.append(opened(f"p{place}", subject=subject, **({} if place % 2 else {"sequence": place * 2 + 1})))
+        unnumbered = opened(f"p{place}", subject=subject)
+        stream.append(unnumbered if place % 2 else {**unnumbered, "sequence": place * 2 + 1})
     return stream
 
 

@@ -1,5 +1,6 @@
 """Who a person is: registrations, their corrections and retractions, and the protection that counts (RULES-TIMELINE 3, 8)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 
@@ -294,13 +295,14 @@ def test_the_most_restrictive_of_what_each_source_said_last_counts() -> None:
     hub = Agencies()
     hub.register("J1", ANNA, protection="sekretessmarkering")
     levels = [hub.protection("J1")]
-    for say in (
+    says: list[Callable[[], str]] = [
         lambda: hub.register("A1", ANNA, by="af", protection="skyddad_folkbokforing"),
         lambda: hub.protect("J1", "none"),
         lambda: hub.protect("A1", "none", by="af"),
         lambda: hub.protect("A1", "sekretessmarkering", by="af", called="level-2"),
         lambda: hub.retract("level-2", "A1", by="af"),
-    ):
+    ]
+    for say in says:
         assert say() == "accepted"
         levels.append(hub.protection("J1"))
 
