@@ -19,6 +19,7 @@ from hub.cli import (
     synth_command,
     try_command,
 )
+from hub.cli.careful import be_careful
 from hub.cli.output import errors
 from schemas.errors import HubError, Misconfigured
 
@@ -49,6 +50,7 @@ for command in (
 
 def main() -> None:
     """Run the command line; a wrong setting exits with 2 and says what was expected."""
+    be_careful()
     for number in _STOPPING:
         signal.signal(number, _stop)
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup

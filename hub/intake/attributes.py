@@ -88,8 +88,9 @@ def readable_text(body: JsonObject | None, name: str) -> str | None:
 
 
 def readable_sequence(body: JsonObject | None) -> int | None:
-    """The sequence number of a delivery that was refused for something else, or None."""
-    return _whole_number(body or {}, "sequence", [])
+    """The sequence number of a delivery that was refused for something else, or None; never a personal number."""
+    number = _whole_number(body or {}, "sequence", [])
+    return None if number is not None and holds_personal_number(str(number)) else number
 
 
 def _texts(body: JsonObject, problems: list[Problem]) -> dict[str, str]:

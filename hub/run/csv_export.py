@@ -11,6 +11,7 @@ from connectors.csv_cells import header_problem
 from connectors.csv_mapping import ExportMapping, read_mapping
 from connectors.csv_rows import Remembered, RowRefused, State, translate
 from hub.intake.reading import Delivery, Unreadable, read_record
+from hub.personal_numbers import redacted
 from hub.run.hub import Hub
 from hub.run.ingest import delivery
 from hub.store.database import execute, rows
@@ -58,7 +59,7 @@ def read_list(hub: Hub, path: Path, agency: str, mapping: ExportMapping) -> Expo
             )
             for item in translation.items
         ],
-        warnings=[f"{path.name}: {warning}" for warning in translation.warnings],
+        warnings=[f"{redacted(path.name)}: {warning}" for warning in translation.warnings],
         mapping=mapping,
         changed={at: said for at, said in translation.state.items() if last.get(at) != said},
     )

@@ -10,6 +10,7 @@ from time import sleep
 import structlog
 
 from hub.intake.reading import CallRefused, Content, Delivery, Unreadable, read_batch, read_record
+from hub.personal_numbers import redacted
 from hub.run.hub import Hub
 from hub.run.steps import dry_run, receive
 from schemas.errors import StoreUnavailable
@@ -76,8 +77,8 @@ def _batch(body: bytes) -> Sequence[Content]:
 
 
 def delivery(hub: Hub, agency: str, locator: str, content: Content) -> Delivery:
-    """A delivery from a file, received now."""
-    return Delivery(agency=agency, channel="file", locator=locator, received_at=hub.now(), content=content)
+    """A delivery from a file, received now. Files are sometimes named after a person: the locator is not."""
+    return Delivery(agency=agency, channel="file", locator=redacted(locator), received_at=hub.now(), content=content)
 
 
 def _received(hub: Hub, chunk: Sequence[Delivery]) -> list[Receipt]:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from hub import telemetry
+from hub.personal_numbers import redacted
 from hub.web.middleware import HEADERS, REQUEST_ID
 from hub.web.problems import CALL_REASONS, RETRY_AFTER_SECONDS, CallRefusedError, refusal
 from hub.web.render import page
@@ -45,10 +46,10 @@ async def _call_refused(request: Request, error: Exception) -> Response:
 
 
 async def _parameters_invalid(request: Request, error: Exception) -> Response:
-    """Names of parameters only: their values may be about persons."""
+    """Names of parameters only: their values may be about persons, and even a name that nobody asked for may be one."""
     found = error.errors() if isinstance(error, RequestValidationError) else []
     named = ", ".join(sorted({".".join(str(step) for step in each["loc"][:2]) for each in found}))
-    detail = f"Expected parameters of the documented form; correct {named}."
+    detail = redacted(f"Expected parameters of the documented form; correct {named}.")
     return _answer(request, CallRefusedError("parameter_invalid", detail=detail))
 
 
