@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from hub.access.tokens import open_token_check
 from hub.run.hub import Hub
+from hub.run.together import Together
 from hub.web import events_api, pages, participant_page, participants_api, receipts_api, refusals, service_api
 from hub.web.admission import Admission
 from hub.web.descriptions import API, describe
@@ -29,6 +30,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.hub = hub
     app.state.tokens = open_token_check(hub.settings)
     app.state.admission = Admission()
+    app.state.together = Together()
     for part in (events_api, receipts_api, participants_api, service_api, pages, participant_page):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")

@@ -12,7 +12,8 @@ from hub.access.tokens import Caller
 from hub.intake.reading import CallRefused, Delivery
 from hub.run.answers import receipt_json
 from hub.run.hub import Hub
-from hub.run.steps import dry_run, receive
+from hub.run.steps import dry_run
+from hub.run.together import Together
 from hub.web.admission import Admission
 from hub.web.bodies import media_type, read_body
 from hub.web.callers import HubOf, Sender
@@ -40,7 +41,8 @@ Step = Callable[[Hub, Sequence[Delivery]], list[Receipt]]
 )
 async def send_events(request: Request, hub: HubOf, sender: Sender) -> Response:
     """Judge, record, answer: what the answer says is committed."""
-    answer = await _answered(request, hub, sender, receive)
+    together: Together = request.app.state.together
+    answer = await _answered(request, hub, sender, together.receive)
     hub.failpoints.reach("intake_before_answer")
     return answer
 
@@ -86,7 +88,7 @@ def _judged(hub: Hub, agency: str, request: Request, stated: str, body: bytes, s
     if sent.batch:
         return _json({"receipts": [receipt_json(receipt) for receipt in receipts]}, 200)
     status = _STATUS[receipts[0].status]
-    return _json(receipt_json(receipts[0]), status if step is receive or status == _REJECTED else 200)
+    return _json(receipt_json(receipts[0]), 200 if step is dry_run and status != _REJECTED else status)
 
 
 def _refused(refused: CallRefused, request: Request) -> Response:
