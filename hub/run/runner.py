@@ -13,12 +13,13 @@ import structlog
 
 from hub.log.entries import CHANNEL, position_of_head
 from hub.run.hub import Hub
-from hub.run.project import ReadModel, live_version, project
+from hub.run.project import BATCH, ReadModel, live_version, project
 from schemas.errors import HubError, PositionTaken, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
 _POLL_SECONDS = 0.5
+_GATHER_SECONDS = 0.02  # events that come singly are folded some at a time: each fold has its own price
 _BACKOFF_SECONDS = 1.0
 _STOP_SECONDS = 30.0
 _RUNNER_LOCK = 0x5A32
@@ -90,12 +91,11 @@ class Runner:
             self._advanced_at = self._hub.now()
             listener.execute(f"LISTEN {CHANNEL}")
             while not self._stopping.is_set():
-                if project(self._hub, self._model):
-                    self._advanced_at = self._hub.now()
-                    continue
+                list(listener.notifies(timeout=0))  # what they told of is read now, what comes later tells again
+                at_the_end = project(self._hub, self._model) < BATCH
                 self._advanced_at = self._hub.now()
-                for _ in listener.notifies(timeout=_POLL_SECONDS, stop_after=1):
-                    pass
+                if at_the_end and list(listener.notifies(timeout=_POLL_SECONDS, stop_after=1)):
+                    self._stopping.wait(_GATHER_SECONDS)
 
     def _watch(self) -> None:
         """End a runner that has lag and does not advance: a supervisor starts it afresh."""
