@@ -18,8 +18,6 @@ from hub.store.waiting import SEALED_AS
 from schemas.receipts import Problem
 from schemas.vocabulary import EventUid
 
-_CONFLICTS = ["conflicting_duplicate", "sequence_reused"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:
@@ -87,8 +85,8 @@ def mark_repaired(connection: Connection, claimed: Sequence[EventUid], recorded_
         execute(
             connection,
             "UPDATE quarantine SET state = 'repaired', settled_at = %s"
-            " WHERE state = 'open' AND uid = ANY(%s) AND reason <> ALL(%s)",
-            (recorded_at, list(claimed), _CONFLICTS),
+            " WHERE state = 'open' AND uid = ANY(%s) AND reason <> 'conflicting_duplicate'",
+            (recorded_at, list(claimed)),
         )
 
 

@@ -4,7 +4,7 @@ What is seen is read as people read it: receipts by their ids, the timeline thro
 as it was. Only what nobody is ever shown (whose reference is whose, the order of the log) is read from the tables.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,7 +34,6 @@ from hub.tryout.observed import Observed, Question, Verdict
 from hub.tryout.story import Story, StoryDelivery
 from projections.sources.progress import SourceAnswer
 from projections.timeline.entries import Entry
-from projections.timeline.fold import fold_timeline
 from schemas.receipts import Receipt
 from schemas.uids import event_uid
 from schemas.vocabulary import Domain, EventUid, ParticipantId, Position
@@ -80,10 +79,22 @@ class RealHub:
         for delivery in self.story.deliveries[self.received :]:
             if until is not None and delivery.received_at > until:
                 break
-            self._receive(delivery)
+            self.clock.time = delivery.received_at
+            self._receive([delivery])
             self.received += 1
         while project(self.hub, TIMELINE):
             pass
+
+    def play_together(self, sizes: Iterable[int]) -> None:
+        """Receive the story in batches of these sizes, all at the clock of its end; the last takes what is left."""
+        self.clock.time = self.story.deliveries[-1].received_at
+        left = list(self.story.deliveries)
+        for size in (*sizes, len(left)):
+            together, left = left[:size], left[size:]
+            if together:
+                self._receive(together)
+            project(self.hub, TIMELINE)
+        self.received = len(self.story.deliveries)
 
     def look_back(self, question: Question) -> Observed:
         """What is shown of the past once the whole story is told."""
@@ -95,20 +106,21 @@ class RealHub:
         self.clock.time = question.known_at
         return self._observe(question, None)
 
-    def _receive(self, delivery: StoryDelivery) -> None:
-        self.clock.time = delivery.received_at
-        content = read_record(orjson.dumps(delivery.sent(self._participant)))
-        sent = Delivery(
-            agency=delivery.agency,
-            channel="story",
-            locator=delivery.key,
-            received_at=delivery.received_at,
-            content=content,
-        )
-        receipt = receive(self.hub, [sent])[0]
-        self._answered(delivery, receipt)
-        if receipt.status == "held":
-            self.held[delivery.key] = (delivery, receipt.receipt_id)
+    def _receive(self, deliveries: Sequence[StoryDelivery]) -> None:
+        sent = [
+            Delivery(
+                agency=delivery.agency,
+                channel="story",
+                locator=delivery.key,
+                received_at=delivery.received_at,
+                content=read_record(orjson.dumps(delivery.sent(self._participant))),
+            )
+            for delivery in deliveries
+        ]
+        for delivery, receipt in zip(deliveries, receive(self.hub, sent), strict=True):
+            self._answered(delivery, receipt)
+            if receipt.status == "held":
+                self.held[delivery.key] = (delivery, receipt.receipt_id)
         self._ask_again()
 
     def _ask_again(self) -> None:
@@ -162,8 +174,8 @@ class RealHub:
             return [], []
         if question.viewer is None:
             with self.hub.database.transaction() as connection:
-                events = load_person(connection, self.hub.ring, who).events
-            return fold_timeline(events, as_of=question.as_of, known_at=known_at), []
+                person = load_person(connection, self.hub.ring, who)
+            return person.timeline.on(question.as_of, known_at), []
         reader = Reader(agency=question.viewer, name="the reader")
         asked = Asked(participant_id=who, purpose=_PURPOSE, as_of=question.as_of, known_at=known_at)
         answer = open_timeline(self.hub, reader, asked)

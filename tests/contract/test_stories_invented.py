@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from hub.run.models import TIMELINE
+from hub.run.rebuild import verify
 from hub.store.embedded import Cluster
 from hub.tryout.observed import Question
 from hub.tryout.pure import PureHub
@@ -134,7 +136,7 @@ def questions(story: Story) -> list[Question]:
 @settings(
     deadline=None,
     derandomize=True,
-    max_examples=25,
+    max_examples=15,
     phases=(Phase.generate,),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -155,3 +157,28 @@ def test_an_invented_story_is_shown_the_same_both_ways_at_every_moment_and_looki
     observed = [(question, pure.observe(question)) for question in questions(story)]
     assert then == [at_its_time(seen, story, question) for question, seen in observed]
     assert later == [shown(seen, story, question) for question, seen in observed]
+
+
+@settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=8,
+    phases=(Phase.generate,),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(stories(), st.lists(st.integers(1, 4), max_size=4))
+def test_a_batch_equals_one_by_one_and_what_is_projected_step_by_step_equals_a_rebuild(
+    cluster: Cluster, tmp_path: Path, story: Story, sizes: list[int]
+) -> None:
+    assume(not any(delivery.hub_subject for delivery in story.deliveries))  # an id is known only after its receipt
+    question = Question(as_of=AS_OF, known_at=story.deliveries[-1].received_at)
+
+    with told(story, cluster, tmp_path) as batches, told(story, cluster, tmp_path) as singles:
+        batches.play_together(sizes)
+        singles.play_together([1] * len(story.deliveries))
+        shown_by = [shown(real.look_now(question), story, question) for real in (batches, singles)]
+        compared = [verify(real.hub, TIMELINE, lambda _reached, _goal: None) for real in (batches, singles)]
+
+    assert shown_by[0] == shown_by[1]
+    assert [each.equal for each in compared] == [True, True]
+    assert compared[0].live.portable_digest == compared[1].live.portable_digest
