@@ -66,7 +66,7 @@ def read_list(hub: Hub, path: Path, agency: str, mapping: ExportMapping) -> Expo
 
 
 def remember(hub: Hub, answered: ExportedList) -> None:
-    """Keep what the list said. Before its deliveries are answered, a crash would lose those that were not."""
+    """Keep what the list said. Not before its deliveries are answered: what never came was never said."""
     with hub.database.transaction() as connection:
         _save(connection, answered.mapping, answered.changed)
 

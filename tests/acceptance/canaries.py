@@ -16,6 +16,27 @@ COORDINATION = coordination_numbers(40)[-1]
 GIVEN, FAMILY, NOTE = "Kanariegivna", "Kanariefamilj", "kanarieanteckning"
 REFERENCE = "kontroll-4711"
 """Not personal: must be found wherever the hub may write an agency's own reference, or the search is blind."""
+MAPPING = """
+name = "deltagare"
+source = "urn:samspar:source:leverantor:insatser"
+encoding = "utf-8"
+delimiter = ";"
+key = ["Kundnr"]
+
+[reference]
+column = "Kundnr"
+
+[time]
+column = "Anmäld"
+format = "%Y-%m-%d"
+
+[[event]]
+type = "participant.registered"
+[event.identifiers]
+"Personnr" = "personal_number"
+[event.fields]
+protection = { value = "none" }
+"""
 _TEXTS = "id source subject type time correlationid causationid legalbasis purpose orgunit dataschema datacontenttype"
 SPELLINGS = ("{0}", "{1}-{2}", "{3}-{2}", "{3}{2}")
 

@@ -24,6 +24,7 @@ from tests.acceptance.canaries import (
     COORDINATION,
     FAMILY,
     GIVEN,
+    MAPPING,
     NOTE,
     PERSONAL,
     REFERENCE,
@@ -38,7 +39,6 @@ from tests.acceptance.canaries import (
     spelled,
     unreadable_bodies,
 )
-from tests.integration.durability.test_exported_lists import MAPPING
 from tests.integration.hub_commands import Commands
 from tests.integration.hub_service import service
 from tests.integration.own_database import hub_beside, joined
