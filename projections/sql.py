@@ -41,12 +41,14 @@ def copy_rows(
 
 
 def _parameter(value: object) -> object:
-    """Long lists of ids, truths and texts as the array literal itself: psycopg would look at every element on its own."""
+    """Long lists of ids, numbers, truths and texts as the array literal itself: psycopg would look at every element on its own."""
     if not isinstance(value, list):
         return value
     kinds = set(map(type, value))
     if kinds == {UUID}:
         return f"{{{','.join([each.hex for each in value])}}}"
+    if kinds == {int}:
+        return f"{{{','.join(map(str, value))}}}"
     if kinds == {bool}:
         return f"{{{','.join(['t' if each else 'f' for each in value])}}}"
     if kinds == {str}:

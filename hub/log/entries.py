@@ -61,7 +61,12 @@ def append(
     """Write events with the canonical JSON of their data, at the positions after `after`, and wake the runners."""
     if not events:
         return
-    execute(connection, "SELECT log_partition(%s)", (recorded_at,))
+    last = after + len(events)
+    execute(
+        connection,
+        "UPDATE log_head SET position = %s, recorded_at = %s RETURNING log_partition(recorded_at), pg_notify(%s, %s)",
+        (last, recorded_at, CHANNEL, str(last)),
+    )
     copy_rows(
         connection,
         "log_entry",
@@ -69,9 +74,6 @@ def append(
         _TYPES,
         (_row(after + place, recorded_at, event, content, keys) for place, (event, content) in enumerate(events, 1)),
     )
-    last = after + len(events)
-    execute(connection, "UPDATE log_head SET position = %s, recorded_at = %s", (last, recorded_at))
-    execute(connection, "SELECT pg_notify(%s, %s)", (CHANNEL, str(last)))
 
 
 def partition_ahead(connection: Connection, now: datetime) -> None:

@@ -69,6 +69,8 @@ def _load_sequences(connection: Connection, facts: Facts, batch: Iterable[Examin
     pairs = {
         (examined.source, examined.sequence) for examined in batch if examined.source and examined.sequence is not None
     }
+    if not pairs:
+        return
     for source, sequence, uid in rows(
         connection,
         "SELECT source, sequence, uid FROM receipt JOIN unnest(%s::text[], %s::int8[]) AS given (source, sequence)"
