@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas import codes
+from schemas.catalogue import all_event_types
 from schemas.corrections import Correction
 from schemas.event_type import EventData, EventType, JsonObject
 from schemas.paths import LIST, paths_of
@@ -36,9 +37,18 @@ def data_schema(event_type: EventType) -> tuple[JsonObject, JsonObject]:
 
 @cache
 def field_titles() -> dict[str, tuple[str, str]]:
-    """Swedish and English title by field, or by `family.field` where a family means something of its own."""
+    """Swedish and English title by field, or by `family.field` where a family means something of its own.
+
+    A word that one family alone has may be named in its file, on the field itself: `Field(title="Hyra", description="Rent")`.
+    """
+    own = {
+        f"{event_type.family}.{field.alias or name}": (field.title, field.description)
+        for event_type in all_event_types()
+        for name, field in event_type.model.model_fields.items()
+        if field.title and field.description
+    }
     with _TITLES.open(encoding="utf-8", newline="") as lines:
-        return {row["field"]: (row["title_sv"], row["title_en"]) for row in csv.DictReader(lines)}
+        return own | {row["field"]: (row["title_sv"], row["title_en"]) for row in csv.DictReader(lines)}
 
 
 def _variant(model: type[Correction], family: str, name: str) -> JsonObject:
