@@ -162,7 +162,7 @@ def test_an_invented_story_is_shown_the_same_both_ways_at_every_moment_and_looki
 @settings(
     deadline=None,
     derandomize=True,
-    max_examples=8,
+    max_examples=5,
     phases=(Phase.generate,),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
