@@ -2,11 +2,11 @@
 
 Every row gives its present events with ids derived from the key columns and the values, so a file sent twice answers
 `duplicate`. What the last file said is remembered per row as hashes: other values give a change, A → B → A gives three
-events, and a row that has vanished is a warning, never a close.
+events, and a row that has vanished is a warning, never a close. A row whose first event was refused is still new.
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from json import dumps
@@ -62,8 +62,18 @@ class Translation:
     state: dict[bytes, Remembered]
 
 
-def translate(content: bytes, mapping: ExportMapping, last: State, key: bytes, now: datetime) -> Translation:
-    """The events of an exported list. `key` is the secret for the hashes; `now` the time of rows that have none."""
+def translate(
+    content: bytes,
+    mapping: ExportMapping,
+    last: State,
+    key: bytes,
+    now: datetime,
+    refused: Collection[str] = frozenset(),
+) -> Translation:
+    """The events of an exported list. `key` is the secret for the hashes; `now` the time of rows that have none.
+
+    `refused` are the ids of the source's events that were refused and have not been taken since.
+    """
     result = Translation([], [], dict(last))
     listed: dict[bytes, _Said] = {}
     for row in read_rows(content, mapping):
@@ -71,7 +81,9 @@ def translate(content: bytes, mapping: ExportMapping, last: State, key: bytes, n
         try:
             refuse_moved(row)
             for event, at in zip(mapping.events, places, strict=True):
-                said, body = _event(event, row.cells, mapping, last.get(at), key, now)
+                before = last.get(at)
+                vain = before is not None and before.opened and _id(event, row.cells, mapping, before, key) in refused
+                said, body = _event(event, row.cells, mapping, before, key, now, opens_again=vain)
                 _refuse_contradiction(listed.get(at), said, mapping)
                 listed[at] = _Said(row.line, said.values)
                 result.state[at] = said
@@ -112,15 +124,23 @@ def _row_key(row: Mapping[str, str], mapping: ExportMapping) -> list[str]:
     return [row.get(column, "") for column in mapping.key]
 
 
-def _event(
+def _id(event: MappedEvent, row: Mapping[str, str], mapping: ExportMapping, said: Remembered, key: bytes) -> str:
+    """The id of what was said."""
+    of_row = _row_key(row, mapping)
+    return _word(_hash(key, mapping.source, mapping.name, event.name, of_row, said.values.hex(), said.occurrence))
+
+
+def _event(  # noqa: PLR0913 - a row, its mapping, its past, and how it is told
     event: MappedEvent,
     row: Mapping[str, str],
     mapping: ExportMapping,
     before: Remembered | None,
     key: bytes,
     now: datetime,
+    *,
+    opens_again: bool,
 ) -> tuple[Remembered, JsonObject | None]:
-    """What is to be remembered of the row, and what it gives."""
+    """What is to be remembered of the row, and what it gives. `opens_again`: what opened it before was refused."""
     data = _data(event, row)
     values = _hash(key, data)
     if before is None:
@@ -129,15 +149,13 @@ def _event(
         said = before
     else:
         again = before.occurrence + 1
-        said = Remembered(values=values, occurrence=again, opened=False, time=_time(row, mapping, now))
+        said = Remembered(values=values, occurrence=again, opened=opens_again, time=_time(row, mapping, now))
     name = event.name if said.opened else event.changed
     if name is None:
         return said, None
-    of_row = _row_key(row, mapping)
-    event_id = _word(_hash(key, mapping.source, mapping.name, event.name, of_row, values.hex(), said.occurrence))
     body: JsonObject = {
         "specversion": "1.0",
-        "id": event_id,
+        "id": _id(event, row, mapping, said, key),
         "source": mapping.source,
         "type": TYPE_PREFIX + name,
         "schemaversion": event.version if said.opened else 1,

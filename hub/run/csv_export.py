@@ -45,8 +45,9 @@ def read_list(hub: Hub, path: Path, agency: str, mapping: ExportMapping) -> Expo
         return ExportedList(deliveries=[refused], warnings=(), mapping=mapping, changed={})
     with hub.database.transaction() as connection:
         last = _load(connection, mapping)
+        in_vain = _refused(connection, mapping.source)
     key = hub.ring.hasher.fingerprint(b"exported lists")
-    translation = translate(content, mapping, last, key, hub.now())
+    translation = translate(content, mapping, last, key, hub.now(), in_vain)
     return ExportedList(
         deliveries=[
             delivery(
@@ -81,6 +82,17 @@ def _load(connection: Connection, mapping: ExportMapping) -> State:
         bytes(at): Remembered(values=bytes(values), occurrence=occurrence, opened=opened, time=time)
         for at, values, occurrence, opened, time in found
     }
+
+
+def _refused(connection: Connection, source: str) -> set[str]:
+    """The ids that were refused and not taken since: what they would have opened is not open."""
+    found = rows(
+        connection,
+        "SELECT DISTINCT event_id FROM receipt AS refused WHERE source = %s AND status = 'rejected'"
+        " AND event_id IS NOT NULL AND NOT EXISTS (SELECT FROM receipt WHERE receipt.uid = refused.uid AND claimed)",
+        (source,),
+    )
+    return {row[0] for row in found}
 
 
 def _save(connection: Connection, mapping: ExportMapping, changed: State) -> None:

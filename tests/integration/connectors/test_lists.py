@@ -127,6 +127,25 @@ def test_a_wrong_cell_refuses_its_event_with_line_and_column_and_the_rest_is_tak
     ]
 
 
+def test_a_row_that_was_refused_at_first_is_still_new_when_it_is_mended(supplier: Supplier) -> None:
+    wrong = "19930920-2398"  # the check digit
+    lists = [
+        f"K1;{number};Matchning;{hours}"
+        for number, hours in ((wrong, "800"), (FIRST, "800"), (FIRST, "8"), (FIRST, "9"))
+    ]
+
+    told = [counts(supplier.send(row)) for row in (lists[0], *lists)]
+
+    assert told == [
+        ({"rejected": 2}, {"personal_number_checksum": 1, "field_invalid": 1}),
+        ({"rejected": 2}, {"personal_number_checksum": 1, "field_invalid": 1}),
+        ({"accepted": 1, "rejected": 1}, {"field_invalid": 1}),
+        ({"duplicate": 1, "accepted": 1}, {}),
+        ({"duplicate": 1, "accepted": 1}, {}),
+    ]
+    assert supplier.log() == ["participant.registered", "activity.registered", "activity.changed"]
+
+
 def test_a_list_that_is_wrong_as_a_whole_is_one_refusal_and_nothing_is_remembered(supplier: Supplier) -> None:
     unclosed = supplier.send('K1;1;"Matchning;8', *ROWS)
     no_column = supplier.send("K1", encoding="utf-16")

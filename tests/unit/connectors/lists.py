@@ -46,6 +46,7 @@ class Lists:
     mapping: ExportMapping = field(default_factory=lambda: read_mapping(MAPPING, "map.toml"))
     state: State = field(default_factory=dict)
     now: datetime = NOW
+    refused: set[str] = field(default_factory=set)
 
     def send(self, *rows: str, header: str = HEADER) -> Translation:
         """A list of these rows, sent."""
@@ -53,7 +54,7 @@ class Lists:
 
     def send_bytes(self, content: bytes) -> Translation:
         """A list as it stands in the file."""
-        translation = translate(content, self.mapping, self.state, KEY, self.now)
+        translation = translate(content, self.mapping, self.state, KEY, self.now, self.refused)
         self.state = translation.state
         return translation
 

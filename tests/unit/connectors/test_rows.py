@@ -209,6 +209,25 @@ def test_an_event_without_a_change_of_its_own_is_not_sent_again() -> None:
     assert [told(lists.send(cells(Rubrik=label))) for label in "aab"] == [["activity.registered a"]] * 2 + [[]]
 
 
+def test_a_row_opens_again_as_long_as_what_opened_it_was_refused() -> None:
+    lists = Lists()
+    a, b, c = (cells(Rubrik=label) for label in "abc")
+
+    sent = [bodies(lists.send(a))[0]]
+    for row in (a, b, c, a):
+        lists.refused = {body["id"] for body in sent[:2]}
+        sent.append(bodies(lists.send(row))[0])
+
+    assert [(body["type"].rpartition(".")[2], body["data"]["label"]) for body in sent] == [
+        ("registered", "a"),
+        ("registered", "a"),
+        ("registered", "b"),
+        ("changed", "c"),
+        ("changed", "a"),
+    ]
+    assert [sent[0]["id"] == sent[1]["id"], len({body["id"] for body in sent})] == [True, 4]
+
+
 def test_a_vanished_row_warns_and_closes_nothing_and_may_come_back() -> None:
     lists = Lists()
     lists.send(ROW, cells(Kundnr="K2", Rubrik="Caféet"))
