@@ -4,6 +4,7 @@ HubError
 ├── Misconfigured         a setting or the installation is wrong: stop with exit code 2
 ├── StoreUnavailable      PostgreSQL does not answer: retry with backoff, then stop unacknowledged
 ├── PositionTaken         another runner moved the projection's position: stand by
+├── TooManyParked         more than a few participants of a batch cannot be folded: the fold is wrong, stop
 ├── KeyUnknown            a ciphertext names a key that the key table does not have: stop and alarm
 └── LogGap                a log position is missing: stop loudly
 """
@@ -23,6 +24,10 @@ class StoreUnavailable(HubError):
 
 class PositionTaken(HubError):
     """The compare-and-swap of a projection position changed no row: another runner owns it."""
+
+
+class TooManyParked(HubError):
+    """So many participants of one batch cannot be folded that the fold must be wrong; nobody is set aside."""
 
 
 class KeyUnknown(HubError):

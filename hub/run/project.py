@@ -18,7 +18,7 @@ from hub.log.entries import read_after
 from hub.run.hub import Hub
 from hub.store.database import execute, rows
 from hub.store.keys import KeyRing
-from schemas.errors import HubError, PositionTaken
+from schemas.errors import HubError, PositionTaken, TooManyParked
 from schemas.events import RecordedEvent
 from schemas.vocabulary import ParticipantId, Position
 
@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 1000
 _FIRST_VERSION_LOCK = 0x5A33
+_A_FEW = 10
 _BEHIND = "waits behind a parked event"
 _LIVE = "SELECT version, position FROM projection_position WHERE projection = %s AND live"
 
@@ -119,58 +120,75 @@ def swap(connection: Connection, model: ReadModel, live: Live, position: Positio
 
 
 def fold(hub: Hub, connection: Connection, model: ReadModel, version: int, events: Sequence[RecordedEvent]) -> None:
-    """Apply events; whoever cannot be folded is parked with all later events, in their order."""
-    parked = _parked(connection, model, version, events)
-    for event in events:
-        if event.participant_id in parked:
-            _park(hub, connection, model, version, event, _BEHIND)
-    flowing = [event for event in events if event.participant_id is not None and event.participant_id not in parked]
-    _apply_or_split(hub, connection, model, version, flowing)
+    """Apply events; whoever cannot be folded is parked with all later events, in their order.
+
+    Raises TooManyParked when the fault lies in the fold and not in a few events.
+    """
+    _Folding(hub, connection, model, version).fold(events)
 
 
-def _park(hub: Hub, connection: Connection, model: ReadModel, version: int, event: RecordedEvent, error: str) -> None:
-    """Set an event aside in the transaction that passes it."""
-    execute(
-        connection,
-        "INSERT INTO parked_event (projection, version, position, participant_id, error, parked_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
-        (model.name, version, event.position, event.participant_id, error, hub.now()),
-    )
+@dataclass(slots=True)
+class _Folding:
+    """One batch on its way into a version."""
 
+    hub: Hub
+    connection: Connection
+    model: ReadModel
+    version: int
+    failed: int = 0
 
-def _apply_or_split(
-    hub: Hub,
-    connection: Connection,
-    model: ReadModel,
-    version: int,
-    events: Sequence[RecordedEvent],
-) -> None:
-    """Apply a batch; when it fails, its halves, down to the one event that is to blame."""
-    if not events:
-        return
-    savepoint = connection.begin_nested()
-    try:
-        model.apply(connection, hub.ring, events, version)
-    except (HubError, psycopg.OperationalError, OperationalError):  # the world is wrong, not the event
-        savepoint.rollback()
-        raise
-    except Exception as error:  # a bug in a fold must not stop everybody else
-        savepoint.rollback()
-        if len(events) > 1:
-            middle = len(events) // 2
-            _apply_or_split(hub, connection, model, version, events[:middle])
-            fold(hub, connection, model, version, events[middle:])
-            return
-        log.exception(
-            "participant_parked",
-            projection=model.name,
-            version=version,
-            position=events[0].position,
-            participant_id=str(events[0].participant_id),
+    def fold(self, events: Sequence[RecordedEvent]) -> None:
+        parked = _parked(self.connection, self.model, self.version, events)
+        for event in events:
+            if event.participant_id in parked:
+                self._park(event, _BEHIND)
+        self._apply_or_split(
+            [event for event in events if event.participant_id is not None and event.participant_id not in parked]
         )
-        _park(hub, connection, model, version, events[0], type(error).__name__)
-    else:
-        savepoint.commit()
+
+    def _apply_or_split(self, events: Sequence[RecordedEvent]) -> None:
+        """Apply a batch; when it fails, its halves, down to the one event that is to blame."""
+        if not events:
+            return
+        savepoint = self.connection.begin_nested()
+        try:
+            self.model.apply(self.connection, self.hub.ring, events, self.version)
+        except (HubError, psycopg.OperationalError, OperationalError):  # the world is wrong, not the event
+            savepoint.rollback()
+            raise
+        except Exception as error:  # a bug in a fold must not stop everybody else
+            savepoint.rollback()
+            if len(events) > 1:
+                middle = len(events) // 2
+                self._apply_or_split(events[:middle])
+                self.fold(events[middle:])
+                return
+            log.exception(
+                "participant_parked",
+                projection=self.model.name,
+                version=self.version,
+                position=events[0].position,
+                participant_id=str(events[0].participant_id),
+            )
+            self._blame(events[0], error)
+        else:
+            savepoint.commit()
+
+    def _blame(self, event: RecordedEvent, error: Exception) -> None:
+        self.failed += 1
+        if self.failed > _A_FEW:
+            message = f"expected at most {_A_FEW} participants of a batch to fail, found more up to position {event.position}; mend the fold, nobody was parked"
+            raise TooManyParked(message) from error
+        self._park(event, type(error).__name__)
+
+    def _park(self, event: RecordedEvent, error: str) -> None:
+        """Set an event aside in the transaction that passes it."""
+        execute(
+            self.connection,
+            "INSERT INTO parked_event (projection, version, position, participant_id, error, parked_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            (self.model.name, self.version, event.position, event.participant_id, error, self.hub.now()),
+        )
 
 
 def _parked(

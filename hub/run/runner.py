@@ -7,6 +7,7 @@ NOTIFY wakes it at once, polling wakes it when a notification is lost.
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import psycopg
 import structlog
@@ -35,8 +36,9 @@ class Runner:
         self._failed = failed
         self._stopping = threading.Event()
         self._advanced_at: datetime = hub.now()
-        self._standing_by = True
+        self._standing_by = False
         self._given_up = False
+        self._bugs = 0
         self._threads = [
             threading.Thread(target=self._run, name=f"runner-{model.name}", daemon=True),
             threading.Thread(target=self._watch, name=f"watchdog-{model.name}", daemon=True),
@@ -54,11 +56,9 @@ class Runner:
             thread.join(timeout=0 if self._given_up else _STOP_SECONDS)
 
     def _run(self) -> None:
-        bugs = 0
         while not self._stopping.is_set():
             try:
                 self._lead()
-                bugs = 0
             except PositionTaken:
                 log.info("runner_standing_by", projection=self._model.name)
                 self._stopping.wait(_BACKOFF_SECONDS)
@@ -70,10 +70,10 @@ class Runner:
                 self._failed(str(error))
                 return
             except Exception:  # a bug: retried a bounded number of times, then the process ends
-                bugs += 1
-                log.exception("runner_failed", projection=self._model.name, in_a_row=bugs)
-                if bugs >= _BUGS_IN_A_ROW:
-                    self._failed(f"{self._model.name} failed {bugs} times in a row")
+                self._bugs += 1
+                log.exception("runner_failed", projection=self._model.name, in_a_row=self._bugs)
+                if self._bugs >= _BUGS_IN_A_ROW:
+                    self._failed(f"{self._model.name} failed {self._bugs} times in a row")
                     return
                 self._stopping.wait(_BACKOFF_SECONDS)
 
@@ -81,21 +81,31 @@ class Runner:
         """Project while this process holds the runner lock of the database."""
         url = self._hub.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True) as listener:
-            while not self._stopping.is_set():
-                got = listener.execute("SELECT pg_try_advisory_lock(%s)", (_RUNNER_LOCK,)).fetchone()
-                if got is not None and got[0]:
-                    break
-                self._standing_by = True
-                self._stopping.wait(_BACKOFF_SECONDS)
-            self._standing_by = False
+            self._wait_for_the_lead(listener)
             self._advanced_at = self._hub.now()
             listener.execute(f"LISTEN {CHANNEL}")
             while not self._stopping.is_set():
                 list(listener.notifies(timeout=0))  # what they told of is read now, what comes later tells again
                 at_the_end = project(self._hub, self._model) < BATCH
                 self._advanced_at = self._hub.now()
+                self._bugs = 0
                 if at_the_end and list(listener.notifies(timeout=_POLL_SECONDS, stop_after=1)):
                     self._stopping.wait(_GATHER_SECONDS)
+
+    def _wait_for_the_lead(self, listener: psycopg.Connection[tuple[Any, ...]]) -> None:  # rows of any shape
+        """Until this process holds the lock of the read model, or is told to stop."""
+        while not self._stopping.is_set():
+            got = listener.execute(
+                "SELECT pg_try_advisory_lock(%s, hashtext(%s))", (_RUNNER_LOCK, self._model.name)
+            ).fetchone()
+            if got is not None and got[0]:
+                self._standing_by = False
+                log.info("runner_leading", projection=self._model.name)
+                return
+            if not self._standing_by:
+                log.info("runner_standing_by", projection=self._model.name)
+            self._standing_by = True
+            self._stopping.wait(_BACKOFF_SECONDS)
 
     def _watch(self) -> None:
         """End a runner that has lag and does not advance: a supervisor starts it afresh."""
