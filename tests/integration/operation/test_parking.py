@@ -1,8 +1,10 @@
 """A participant who cannot be folded is set aside in order, everybody else flows, and re-driving mends all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
+import pytest
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
@@ -13,6 +15,7 @@ from hub.run.rebuild import rebuild, rebuild_participant, verify
 from hub.run.status import parked, state
 from hub.store.database import execute, rows
 from projections.timeline.rows import Keys, TimelineModel
+from schemas.errors import TooManyParked
 from schemas.events import RecordedEvent
 from schemas.vocabulary import ParticipantId
 from tests.integration.intake.sending import project_all, send
@@ -24,14 +27,14 @@ ONE, OTHER = personal_numbers(2)
 
 
 class Stumbling(TimelineModel):
-    """A timeline with a bug: it cannot fold one event."""
+    """A timeline with a bug: it cannot fold some events."""
 
-    def __init__(self, stumbles_on: str) -> None:
+    def __init__(self, *stumbles_on: str) -> None:
         self.stumbles_on = stumbles_on
 
     def apply(self, connection: Connection, keys: Keys, events: Sequence[RecordedEvent], version: int) -> None:
         """Fold, or fall over."""
-        if any(each.id == self.stumbles_on for each in events):
+        if any(each.id in self.stumbles_on for each in events):
             message = "a bug in a fold"
             raise ZeroDivisionError(message)
         super().apply(connection, keys, events, version)
@@ -69,6 +72,14 @@ def shown(hub: Hub, participant_id: ParticipantId) -> list[str]:
     return [each.id for each in events_of(hub, participant_id)]
 
 
+def stumble(hub: Hub) -> list[Mapping[str, object]]:
+    """Project with the bug to the end of the log; what was logged."""
+    with capture_logs() as lines:
+        while project(hub, Stumbling("poison")):
+            pass
+    return [*lines]
+
+
 def set_aside(hub: Hub) -> list[tuple[int, str]]:
     with hub.database.transaction() as connection:
         return [
@@ -88,12 +99,9 @@ def test_a_poison_event_parks_its_participant_in_order_and_everybody_else_flows(
             conversation("c", "P2"),
         ],
     )
-    with capture_logs() as lines:
-        while project(hub, Stumbling("poison")):
-            pass
+    lines = stumble(hub)
     send(hub, [conversation("later", "P1"), conversation("d", "P2")])
-    while project(hub, Stumbling("poison")):
-        pass
+    stumble(hub)
 
     (person,) = parked(hub)
     assert shown(hub, people.one) == ["reg-1", "open-1"]
@@ -119,10 +127,10 @@ def test_a_poison_event_parks_its_participant_in_order_and_everybody_else_flows(
 def test_redriving_replays_the_parked_events_in_order_once_the_cause_is_mended(hub: Hub) -> None:
     people = two_people(hub)
     send(hub, [conversation("poison", "P1"), conversation("behind", "P1")])
-    while project(hub, Stumbling("poison")):
-        pass
+    stumble(hub)
 
-    still = rebuild_participant(hub, Stumbling("poison"), people.one)
+    with capture_logs():
+        still = rebuild_participant(hub, Stumbling("poison"), people.one)
     between = set_aside(hub)
     folded = rebuild_participant(hub, TIMELINE, people.one)
 
@@ -136,11 +144,11 @@ def test_redriving_replays_the_parked_events_in_order_once_the_cause_is_mended(h
 def test_verifying_leaves_what_is_parked_alone_and_compares_it_with_a_fold_that_stumbles_as_well(hub: Hub) -> None:
     people = two_people(hub)
     send(hub, [conversation("poison", "P1"), conversation("behind", "P1")])
-    while project(hub, Stumbling("poison")):
-        pass
+    stumble(hub)
     before = set_aside(hub)
 
-    as_buggy = verify(hub, Stumbling("poison"), lambda _done, _total: None)
+    with capture_logs():
+        as_buggy = verify(hub, Stumbling("poison"), lambda _done, _total: None)
     as_mended = verify(hub, TIMELINE, lambda _done, _total: None)
 
     assert (as_buggy.equal, as_mended.equal) == (True, False)
@@ -151,8 +159,7 @@ def test_verifying_leaves_what_is_parked_alone_and_compares_it_with_a_fold_that_
 def test_a_rebuild_with_the_mended_fold_leaves_nobody_parked(hub: Hub) -> None:
     people = two_people(hub)
     send(hub, [conversation("poison", "P1"), conversation("behind", "P1")])
-    while project(hub, Stumbling("poison")):
-        pass
+    stumble(hub)
 
     rebuild(hub, TIMELINE, lambda _done, _total: None)
     send(hub, [conversation("after", "P1")])
@@ -160,6 +167,23 @@ def test_a_rebuild_with_the_mended_fold_leaves_nobody_parked(hub: Hub) -> None:
 
     assert parked(hub) == []
     assert shown(hub, people.one) == ["reg-1", "open-1", "poison", "behind", "after"]
+
+
+@pytest.mark.parametrize(("failing", "reached"), [(10, 22), (11, 0)])
+def test_when_more_than_a_few_fail_the_fold_is_to_blame_and_nobody_is_parked(
+    hub: Hub, failing: int, reached: int
+) -> None:
+    people = personal_numbers(11)
+    send(hub, [registration(f"reg-{at}", number=number, subject=f"P{at}") for at, number in enumerate(people)])
+    send(hub, [conversation(f"talk-{at}", f"P{at}") for at in range(len(people))])
+    stumbling = Stumbling(*(f"talk-{at}" for at in range(failing)))
+
+    refused = nullcontext() if reached else pytest.raises(TooManyParked, match="mend the fold, nobody was parked")
+    with refused, capture_logs():
+        project(hub, stumbling)
+
+    assert len(parked(hub)) == (failing if reached else 0)
+    assert [each.position for each in state(hub).projections] == [reached]
 
 
 def test_a_row_that_was_spoilt_parks_only_its_participant(hub: Hub) -> None:
@@ -179,7 +203,8 @@ def test_a_row_that_was_spoilt_parks_only_its_participant(hub: Hub) -> None:
         )
     pause = event("pause", "enrolment.paused", {"key": "e"}, subject="P1")
     send(hub, [pause, conversation("b", "P2")])
-    project_all(hub)
+    with capture_logs():
+        project_all(hub)
     alone = [person.participant_id for person in parked(hub)]
     rebuild_participant(hub, TIMELINE, people.one)
 

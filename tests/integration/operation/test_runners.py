@@ -43,7 +43,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def runners(looking: "psycopg.Connection[tuple[int]]") -> list[int]:
     """The sessions that hold the runner lock of this database."""
     found = looking.execute(
-        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = %s AND database ="
+        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s AND database ="
         " (SELECT oid FROM pg_database WHERE datname = current_database())",
         (_RUNNER_LOCK,),
     )
@@ -77,9 +77,11 @@ def test_one_of_two_hubs_projects_and_the_other_takes_over_when_it_is_killed(
         wait_until(lambda: position(looking) == 2)
         taken_over = runners(looking)
 
+    log = (tmp_path / "hub.log").read_text(encoding="utf-8")
     assert leading == still
     assert len(taken_over) == 1
     assert taken_over != leading
+    assert (log.count("runner_leading"), log.count("runner_standing_by")) == (2, 1)
 
 
 def test_a_runner_with_lag_that_does_not_advance_is_ended_with_its_process(
