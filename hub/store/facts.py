@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from hub.intake.facts import Facts, waits_for_event, waits_for_reference
-from hub.intake.identity import REGISTERED
+from hub.intake.identity import REGISTERED, STATING
 from hub.intake.outcomes import Binding, Claim, Examined, Index, Statement
 from hub.store.database import rows
 from hub.store.keys import KeyRing
@@ -19,7 +19,7 @@ from hub.store.waiting import Examine, find_waiting
 from schemas.receipts import Status
 from schemas.vocabulary import BindingId, EventUid, ParticipantId
 
-_IDENTITY_FAMILY = "participant"
+_ABOUT_IDENTITY = frozenset((*STATING, "participant.corrected", "participant.retracted"))
 
 
 def load_facts(connection: Connection, ring: KeyRing, batch: Sequence[Examined], examine: Examine) -> Facts:
@@ -32,8 +32,9 @@ def load_facts(connection: Connection, ring: KeyRing, batch: Sequence[Examined],
     _load_claims(connection, facts, everything)
     _load_sequences(connection, facts, batch)
     _load_bindings(connection, facts, everything)
-    if any(examined.name and examined.name.startswith(_IDENTITY_FAMILY) for examined in everything):
-        _load_statements(connection, facts, everything)
+    concerned = [examined for examined in everything if examined.name in _ABOUT_IDENTITY]
+    if concerned:
+        _load_statements(connection, facts, concerned)
     return facts
 
 
@@ -120,15 +121,20 @@ def _load_bindings(connection: Connection, facts: Facts, everything: Iterable[Ex
         )
 
 
-def _load_statements(connection: Connection, facts: Facts, everything: Iterable[Examined]) -> None:
+def _load_statements(connection: Connection, facts: Facts, concerned: Iterable[Examined]) -> None:
     """Every statement about every participant whom the batch may register, link or correct."""
     indexes: set[Index] = set()
     targets: set[UUID] = set()
-    for examined in everything:
+    bound: set[UUID] = set()
+    for examined in concerned:
         indexes.update(identifier.index for identifier in examined.identifiers)
         if examined.target is not None:
             targets.add(examined.target.uid)
-    bound = {binding.participant_id for binding in facts.bindings.values()}
+        binding = facts.bindings.get((examined.source or "", examined.reference or ""))
+        if binding is not None:
+            bound.add(binding.participant_id)
+        if examined.hub_id is not None:
+            bound.add(examined.hub_id)
     for row in rows(
         connection,
         "SELECT uid, root, binding_id, source, reference, agency, participant_id, registers, time, sequence, rank,"
