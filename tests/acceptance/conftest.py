@@ -19,9 +19,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's own Chromium, without a window."""
+    """The machine's own Chromium, without a window. Not longer than a module: its event loop bars others from this thread."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     assert found is not None, "expected Chromium on the PATH; apt-get install chromium"
     with sync_playwright() as playwright:
