@@ -177,10 +177,10 @@ def _other_names(other: set[str], problems: list[Problem]) -> tuple[Problem, ...
 
 def _personal_numbers(body: JsonObject, other: set[str], texts: dict[str, str]) -> list[Problem]:
     """Personal numbers in any attribute but `time`, and in the names of unknown ones; they belong in `data` alone."""
-    others = {name: str(body[name]) for name in (*_NOT_TEXTS, *other) if name in body}
-    if not _MAYBE_NUMBER.search("\n".join((*texts.values(), *others, *others.values()))):
+    not_texts = [name for name in (*_NOT_TEXTS, *other) if name in body]
+    if not _MAYBE_NUMBER.search("\n".join([*texts.values(), *other, *[str(body[name]) for name in not_texts]])):
         return []
-    stated = {**texts, **others}
+    stated = {**texts, **{name: str(body[name]) for name in not_texts}}
     return [
         problem(_PLACES.get(name, "personal_number_in_attribute"), f"/{escape(name)}", found=_NOT_REPEATED)
         for name, value in stated.items()

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-_REMEMBERED = 100_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -27,9 +25,9 @@ class Authorisation:
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def covers(self, name: str, day: date) -> bool:
-        """Whether the pattern names the event and the day is inside."""
-        return self.names(name) and (self.valid_from or day) <= day <= (self.valid_to or day)
+    def holds(self, day: date) -> bool:
+        """Whether the day is inside."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
 
     def names(self, name: str) -> bool:
         """Whether the pattern names the event, whatever the day."""
@@ -58,20 +56,21 @@ class Registry:
     sources: Mapping[str, Source]
     authorisations: Mapping[str, tuple[Authorisation, ...]]
     keys: Mapping[str, AgencyKey] = field(default_factory=dict)
-    _covered: dict[tuple[str, str, date], bool] = field(default_factory=dict)
+    _naming: dict[tuple[str, str], tuple[Authorisation, ...]] = field(default_factory=dict)
 
     def may_send(self, agency: str, name: str, day: date) -> bool:
         """Whether the agency is authorised for the event type on that Stockholm day."""
-        key = (agency, name, day)
-        covered = self._covered.get(key)
-        if covered is None:
-            covered = any(granted.covers(name, day) for granted in self.authorisations.get(agency, ()))
-            if len(self._covered) >= _REMEMBERED:  # days are what senders say
-                self._covered.clear()
-            self._covered[key] = covered
-        return covered
+        return any(granted.holds(day) for granted in self._that_name(agency, name))
 
     def authorised_days(self, agency: str, name: str) -> str:
         """The days for which the agency is authorised, for the answer to a sender."""
-        granted = [row for row in self.authorisations.get(agency, ()) if row.names(name)]
+        granted = self._that_name(agency, name)
         return ", ".join(f"{row.valid_from or '…'} to {row.valid_to or '…'}" for row in granted) or "no day"
+
+    def _that_name(self, agency: str, name: str) -> tuple[Authorisation, ...]:
+        """The agency's authorisations whose pattern names an event type of the contract; found once for each."""
+        naming = self._naming.get((agency, name))
+        if naming is None:
+            naming = tuple(granted for granted in self.authorisations.get(agency, ()) if granted.names(name))
+            self._naming[agency, name] = naming
+        return naming

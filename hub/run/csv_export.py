@@ -11,9 +11,8 @@ from connectors.csv_cells import header_problem
 from connectors.csv_mapping import ExportMapping, read_mapping
 from connectors.csv_rows import Remembered, RowRefused, State, translate
 from hub.intake.reading import Delivery, Unreadable, read_record
-from hub.personal_numbers import redacted
 from hub.run.hub import Hub
-from hub.run.ingest import delivery
+from hub.run.ingest import delivery, tellable_locator
 from hub.store.database import execute, rows
 from schemas.errors import Misconfigured
 
@@ -41,7 +40,7 @@ def read_list(hub: Hub, path: Path, agency: str, mapping: ExportMapping) -> Expo
     content = path.read_bytes()
     wrong = header_problem(content, mapping)
     if wrong is not None:
-        refused = delivery(hub, agency, path.name, Unreadable(problems=(wrong,), raw=content))
+        refused = delivery(hub, agency, tellable_locator(path), Unreadable(problems=(wrong,), raw=content))
         return ExportedList(deliveries=[refused], warnings=(), mapping=mapping, changed={})
     with hub.database.transaction() as connection:
         last = _load(connection, mapping)
@@ -53,14 +52,14 @@ def read_list(hub: Hub, path: Path, agency: str, mapping: ExportMapping) -> Expo
             delivery(
                 hub,
                 agency,
-                f"{path.name}:{item.line}",
+                f"{tellable_locator(path)}:{item.line}",
                 Unreadable(problems=item.problems, raw=item.raw.encode())
                 if isinstance(item, RowRefused)
                 else read_record(orjson.dumps(item.body)),
             )
             for item in translation.items
         ],
-        warnings=[f"{redacted(path.name)}: {warning}" for warning in translation.warnings],
+        warnings=[f"{tellable_locator(path)}: {warning}" for warning in translation.warnings],
         mapping=mapping,
         changed={at: said for at, said in translation.state.items() if last.get(at) != said},
     )

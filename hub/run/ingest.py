@@ -56,14 +56,15 @@ def ingest(hub: Hub, deliveries: Iterable[Delivery], tally: Tally, progress: Pro
 
 def cloudevents_file(hub: Hub, path: Path, agency: str) -> Iterator[Delivery]:
     """The deliveries of a file: `.json` holds one batch array or one event, anything else is JSON Lines."""
+    name = tellable_locator(path)
     if path.suffix == ".json":
         for place, content in enumerate(_batch(path.read_bytes())):
-            yield delivery(hub, agency, f"{path.name}#{place}", content)
+            yield delivery(hub, agency, f"{name}#{place}", content)
         return
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                yield delivery(hub, agency, f"{path.name}:{number}", read_record(line.rstrip(b"\r\n")))
+                yield delivery(hub, agency, f"{name}:{number}", read_record(line.rstrip(b"\r\n")))
 
 
 def _batch(body: bytes) -> Sequence[Content]:
@@ -77,8 +78,13 @@ def _batch(body: bytes) -> Sequence[Content]:
 
 
 def delivery(hub: Hub, agency: str, locator: str, content: Content) -> Delivery:
-    """A delivery from a file, received now. Files are sometimes named after a person: the locator is not."""
-    return Delivery(agency=agency, channel="file", locator=redacted(locator), received_at=hub.now(), content=content)
+    """A delivery from a file, received now."""
+    return Delivery(agency=agency, channel="file", locator=locator, received_at=hub.now(), content=content)
+
+
+def tellable_locator(path: Path) -> str:
+    """The name of a file for a locator. Files are sometimes named after a person: the locator is not."""
+    return redacted(path.name)
 
 
 def _received(hub: Hub, chunk: Sequence[Delivery]) -> list[Receipt]:

@@ -173,7 +173,7 @@ class SourceProgress:
 
 def _rounded_up(instant: datetime) -> datetime:
     """The end of the instant's five seconds: keeps the list short; a number is told missing at most that much later."""
-    over = (instant - datetime.min.replace(tzinfo=instant.tzinfo)) % _BUCKET
+    over = timedelta(seconds=instant.second % _BUCKET.seconds, microseconds=instant.microsecond)
     return instant + (_BUCKET - over) if over else instant
 
 
