@@ -13,7 +13,7 @@ from hub.intake.outcomes import Accepted, Duplicate, Held, Outcome, Rejected
 from hub.intake.registry import Registry
 from hub.log.entries import append, owner_of
 from hub.store.identity import record_identity
-from hub.store.keys import KeyRing, Owned
+from hub.store.keys import KeyBatch, KeyRing, Owned
 from hub.store.progress import record_progress
 from hub.store.quarantine import keys_of, mark_repaired, quarantine
 from hub.store.receipts import receipt_of, settle, write_claims, write_rejections
@@ -42,13 +42,64 @@ def record(
     connection: Connection, ring: KeyRing, registry: Registry, decided: Sequence[Decided], facts: Facts, place: Place
 ) -> list[Receipt]:
     """The receipts of the deliveries, in their order, once everything about them is written."""
-    outcomes = [outcome for each in decided for outcome in (each.own, *each.released)]
+    positions: dict[EventUid, Position] = {}
+    refused: dict[UUID, datetime] = {}
+    for part in _parts(decided):
+        outcomes = [outcome for each in part for outcome in (each.own, *each.released)]
+        accepted = [outcome for outcome in outcomes if isinstance(outcome, Accepted)]
+        begins = Position(place.after + len(positions))
+        positions |= {outcome.claim.uid: Position(begins + at) for at, outcome in enumerate(accepted, 1)}
+        now = Place(after=begins, recorded_at=place.recorded_at)
+        keys, first_refused = _write(connection, ring, outcomes, positions, now)
+        refused |= first_refused
+        effects = [effect for outcome in accepted for effect in outcome.effects]
+        record_identity(connection, effects, facts, keys, place.recorded_at)
+        record_progress(connection, registry, [each.own for each in part])
+    return answers(decided, place.recorded_at, positions, refused)
+
+
+def _parts(decided: Sequence[Decided]) -> list[list[Decided]]:
+    """Mostly one. Cut where an id or number is taken again whose claim has ended: the tables hold one at a time."""
+    parts: list[list[Decided]] = [[]]
+    ended: set[object] = set()
+    for each in decided:
+        if isinstance(each.own, (Accepted, Held)) and not ended.isdisjoint(_claimed(each.own)):
+            parts.append([])
+            ended.clear()
+        parts[-1].append(each)
+        for outcome in each.released:
+            if isinstance(outcome, Rejected):
+                ended.update(_claimed(outcome))
+    return parts
+
+
+def _claimed(outcome: Accepted | Held | Rejected) -> set[object]:
+    examined = outcome.examined
+    return {examined.uid} | ({(examined.source, examined.sequence)} if examined.sequence is not None else set())
+
+
+def _write(
+    connection: Connection,
+    ring: KeyRing,
+    outcomes: Sequence[Outcome],
+    positions: Mapping[EventUid, Position],
+    place: Place,
+) -> tuple[KeyBatch, dict[UUID, datetime]]:
+    """Log, receipts, held and quarantine, where each id is claimed once at most.
+
+    The keys for it, and when what was refused was recorded first.
+    """
     accepted = [outcome for outcome in outcomes if isinstance(outcome, Accepted)]
     held = [outcome for outcome in outcomes if isinstance(outcome, Held)]
     rejected = [outcome for outcome in outcomes if isinstance(outcome, Rejected) and not outcome.released]
-    settled = [outcome for outcome in outcomes if not isinstance(outcome, Duplicate) and _was_held(outcome)]
+    taken = [outcome for outcome in outcomes if isinstance(outcome, (Accepted, Held)) and not _was_held(outcome)]
+    # What is released may wait for something else first: the last word counts.
+    settled = {
+        outcome.examined.uid: outcome
+        for outcome in outcomes
+        if not isinstance(outcome, Duplicate) and _was_held(outcome)
+    }.values()
     ended = [outcome for outcome in settled if isinstance(outcome, Rejected)]
-    positions = {outcome.claim.uid: Position(place.after + at) for at, outcome in enumerate(accepted, 1)}
 
     refused = write_rejections(connection, rejected, place.recorded_at)
     new_refusals = {key for key, (_, is_new) in refused.items() if is_new}
@@ -61,24 +112,28 @@ def record(
         place.after,
         place.recorded_at,
     )
-    taken: list[tuple[Accepted | Held, Position | None]] = [
-        (outcome, _position(outcome, positions))
-        for outcome in outcomes
-        if isinstance(outcome, (Accepted, Held)) and not _was_held(outcome)
-    ]
-    write_claims(connection, taken)
+    write_claims(connection, [(outcome, _position(outcome, positions)) for outcome in taken])
     hold(connection, held, keys)
     settle(connection, [(outcome, _position(outcome, positions)) for outcome in settled], place.recorded_at)
     release(
         connection,
         [outcome.examined.uid for outcome in settled if outcome.examined.uid and not isinstance(outcome, Held)],
     )
-    quarantine(connection, fresh_refusals, keys)
-    mark_repaired(connection, [outcome.claim.uid for outcome, _ in taken], place.recorded_at)
-    effects = [effect for outcome in accepted for effect in outcome.effects]
-    record_identity(connection, effects, facts, keys, place.recorded_at)
-    record_progress(connection, registry, [each.own for each in decided])
-    return answers(decided, place.recorded_at, positions, {key: first for key, (first, _) in refused.items()})
+    mark_repaired(connection, [outcome.claim.uid for outcome in taken], place.recorded_at)
+    quarantine(connection, fresh_refusals, _repaired(outcomes), keys, place.recorded_at)
+    return keys, {key: first for key, (first, _) in refused.items()}
+
+
+def _repaired(outcomes: Sequence[Outcome]) -> set[UUID]:
+    """Refusals whose id was taken later in the same batch; other content under a taken id is never repaired."""
+    taken: set[EventUid] = set()
+    found: set[UUID] = set()
+    for outcome in reversed(outcomes):
+        if isinstance(outcome, (Accepted, Held)) and not _was_held(outcome):
+            taken.add(outcome.claim.uid)
+        elif isinstance(outcome, Rejected) and outcome.examined.uid in taken:
+            found.add(outcome.receipt_id)
+    return found
 
 
 def answers(
@@ -95,7 +150,7 @@ def _was_held(outcome: Accepted | Held | Rejected) -> bool:
     return outcome.moved if isinstance(outcome, Held) else outcome.released
 
 
-def _position(outcome: Accepted | Held | Rejected, positions: dict[EventUid, Position]) -> Position | None:
+def _position(outcome: Accepted | Held | Rejected, positions: Mapping[EventUid, Position]) -> Position | None:
     return positions[outcome.claim.uid] if isinstance(outcome, Accepted) else None
 
 

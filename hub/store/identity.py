@@ -71,7 +71,13 @@ def _create(connection: Connection, created: Sequence[ParticipantId], recorded_a
 
 
 def _bind(connection: Connection, bound: Sequence[Binding], unbound: Sequence[UUID], recorded_at: datetime) -> None:
-    """A reference may be bound and unbound in one batch; the partial unique index allows one live row at a time."""
+    """A reference may be unbound, bound and unbound again in one batch; the index allows one live row at a time."""
+    if unbound:
+        execute(
+            connection,
+            "UPDATE reference_binding SET unbound_at = %s WHERE binding_id = ANY(%s) AND unbound_at IS NULL",
+            (recorded_at, list(unbound)),
+        )
     if bound:
         execute(
             connection,
@@ -87,12 +93,6 @@ def _bind(connection: Connection, bound: Sequence[Binding], unbound: Sequence[UU
                 [binding.reference for binding in bound],
                 [binding.participant_id for binding in bound],
             ),
-        )
-    if unbound:
-        execute(
-            connection,
-            "UPDATE reference_binding SET unbound_at = %s WHERE binding_id = ANY(%s) AND unbound_at IS NULL",
-            (recorded_at, list(unbound)),
         )
 
 

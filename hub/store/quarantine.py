@@ -1,6 +1,6 @@
 """The quarantine: every refused delivery whole and sealed, until it is repaired, sent through again or discarded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,8 +43,17 @@ def keys_of(rejected: Iterable[Rejected]) -> set[Owned]:
     return {(outcome.receipt_id, SEALED_AS) for outcome in rejected}
 
 
-def quarantine(connection: Connection, rejected: Iterable[Rejected], keys: KeyBatch) -> None:
-    """Keep what was refused for the first time; the same content again is there already."""
+def quarantine(
+    connection: Connection,
+    rejected: Iterable[Rejected],
+    repaired: Collection[UUID],
+    keys: KeyBatch,
+    recorded_at: datetime,
+) -> None:
+    """Keep what was refused for the first time; the same content again is there already.
+
+    `repaired` are the receipts of those whose id was taken at once.
+    """
     unique = {outcome.receipt_id: outcome for outcome in rejected}
     if unique:
         copy_rows(
@@ -56,12 +65,14 @@ def quarantine(connection: Connection, rejected: Iterable[Rejected], keys: KeyBa
                 "agency",
                 "source",
                 "reason",
+                "state",
                 "received_at",
+                "settled_at",
                 "structured",
                 "content",
                 "key_version",
             ),
-            ("uuid", "uuid", "text", "text", "text", "timestamptz", "bool", "bytea", "int2"),
+            "uuid uuid text text text text timestamptz timestamptz bool bytea int2".split(),
             (
                 (
                     key,
@@ -69,7 +80,9 @@ def quarantine(connection: Connection, rejected: Iterable[Rejected], keys: KeyBa
                     outcome.examined.agency,
                     outcome.examined.source,
                     outcome.problems[0].reason,
+                    "repaired" if key in repaired else "open",
                     outcome.examined.received_at,
+                    recorded_at if key in repaired else None,
                     outcome.examined.raw is None,
                     keys.seal(key, SEALED_AS, _content(outcome), key.bytes),
                     KEY_VERSION,
