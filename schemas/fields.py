@@ -5,7 +5,7 @@ check digits) is only marked here and checked by the front door, so that the ans
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
@@ -34,8 +34,12 @@ def _calendar_day(text: str) -> str:
 
 
 def _instant(text: str) -> str:
-    """An instant that exists."""
-    datetime.fromisoformat(text)
+    """An instant that exists in UTC too: one that is before the year 1 there could be kept and not be read back."""
+    try:
+        datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError as error:
+        message = "an instant from year 1 to 9999 in UTC"
+        raise ValueError(message) from error
     return text
 
 
