@@ -13,6 +13,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _FIRMNESS = (State.PROPOSED, State.PLANNED, State.ACTIVE)
 _DATES = frozenset(("key", "from", "to", "planned_end"))
 _ONE_DAY = timedelta(days=1)
+_SECOND_DAY = date.min + _ONE_DAY  # before it nobody can go back a day
 
 Pause = tuple[date, date | None]
 
@@ -126,7 +127,7 @@ def _plan(episode: Episode, fact: Chain) -> None:
 def _resume(episode: Episode, day: date) -> None:
     if episode.pauses:
         begins, ends = episode.pauses[-1]
-        last = day - _ONE_DAY
+        last = max(day, _SECOND_DAY) - _ONE_DAY
         episode.pauses[-1] = (begins, last if ends is None else min(ends, last))
 
 
