@@ -63,7 +63,7 @@ def _parts(decided: Sequence[Decided]) -> list[list[Decided]]:
     parts: list[list[Decided]] = [[]]
     ended: set[object] = set()
     for each in decided:
-        if isinstance(each.own, (Accepted, Held)) and not ended.isdisjoint(_claimed(each.own)):
+        if ended and isinstance(each.own, (Accepted, Held)) and not ended.isdisjoint(_claimed(each.own)):
             parts.append([])
             ended.clear()
         parts[-1].append(each)

@@ -117,7 +117,7 @@ def source_states_at(connection: Connection, registry: Registry, known_at: datet
             list(CLAIM_NO_NUMBER),
         ),
     ):
-        progress[source].receive(sequence, claim, received_at, heartbeat=heartbeat is True)
+        progress[source].receive(sequence, claim, received_at, heartbeat=bool(heartbeat))
     held = dict(
         _pairs(
             connection,
