@@ -185,9 +185,9 @@ def _time(row: Mapping[str, str], mapping: ExportMapping, now: datetime) -> date
     cell = row.get(mapping.time_column, "")
     try:
         local = datetime.strptime(cell, mapping.time_format)  # noqa: DTZ007 - Stockholm is put on below
-    except ValueError as error:
+        return (local if local.tzinfo else local.replace(tzinfo=STOCKHOLM)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # no instant, or one before the year 1
         raise CellError(mapping.time_column, mapping.time_format, f"{len(cell)} characters") from error
-    return (local if local.tzinfo else local.replace(tzinfo=STOCKHOLM)).astimezone(UTC)
 
 
 def _reference(row: Mapping[str, str], mapping: ExportMapping, key: bytes) -> str:

@@ -5,24 +5,45 @@ Lowest in the hub: the intake and the telemetry both use it and may not use each
 
 import re
 from datetime import date
+from unicodedata import category, decimal
 
 from stdnum import luhn
 
 REDACTED = "[personal number]"
 
-_FORMS = re.compile(r"(?<!\d)(?:\d{12}|\d{8}-\d{4}|\d{6}[-+]\d{4}|\d{10})(?!\d)")
+_FORMS = re.compile(r"(?<!\d)(?:\d{12}|\d{8}-\d{4}|\d{6}[-+]\d{4}|\d{10})(?!\d)", re.ASCII)
 _COORDINATION_DAYS = range(60, 92)  # day of birth + 60
 _LAST_MONTH, _LAST_DAY = 12, 31
 
 
 def holds_personal_number(text: str) -> bool:
     """Whether a personnummer or samordningsnummer with a real date stands anywhere in the text (RULES-TIMELINE 11)."""
-    return any(_has_check_digit(found.group()) and _has_real_date(found.group()) for found in _FORMS.finditer(text))
+    plain = text if text.isascii() else _plain(text)
+    return any(_has_check_digit(found.group()) and _has_real_date(found.group()) for found in _FORMS.finditer(plain))
 
 
 def redacted(text: str) -> str:
     """The text without personal numbers, those of incomplete date included (day or month 00 in a samordningsnummer)."""
-    return _FORMS.sub(lambda found: REDACTED if _is_suspect(found.group()) else found.group(), text)
+    if text.isascii():
+        return _FORMS.sub(lambda found: REDACTED if _is_suspect(found.group()) else found.group(), text)
+    plain, kept, ends = _plain(text), [], 0  # as long as the text, character for character
+    for found in _FORMS.finditer(plain):
+        if _is_suspect(found.group()):
+            kept += [text[ends : found.start()], REDACTED]
+            ends = found.end()
+    return "".join((*kept, text[ends:]))
+
+
+def _plain(text: str) -> str:
+    """Digits and hyphens of other scripts and widths as the ASCII that they stand for."""
+    return "".join(
+        str(digit)
+        if (digit := decimal(character, None)) is not None
+        else "-"
+        if category(character) == "Pd"
+        else character
+        for character in text
+    )
 
 
 def _is_suspect(number: str) -> bool:

@@ -80,6 +80,17 @@ class Facts:
             return None
         return in_order([member for member in members.values() if not member.retracted])[-1]
 
+    def standing_statements(self, participant_id: ParticipantId) -> list[Statement]:
+        """What counts about a participant or may count again, when a correction is retracted."""
+        chains = (self._chains[root] for root in self._chains_of.get(participant_id, ()))
+        return [
+            member
+            for members in chains
+            if not any(each.uid == each.root and each.retracted for each in members.values())
+            for member in members.values()
+            if not member.retracted
+        ]
+
     def live_statements(self, participant_id: ParticipantId) -> list[Statement]:
         """What counts about a participant, one statement per chain."""
         found = (self.current(root) for root in self._chains_of.get(participant_id, ()))

@@ -103,7 +103,8 @@ def open_timeline(hub: Hub, reader: Reader, question: Question) -> Timeline | Re
             read = _Served(outcome=decision.reason)
         else:
             answer = _answer(hub, reader, question, person, sources)
-            read = _Served(domains=_domains(answer.entries), entries=len(answer.entries))
+            served = answer.entries if reader.channel == "api" else (*answer.everything, *answer.present)
+            read = _Served(domains=_domains(served), entries=len(answer.entries))
         record_read(connection, _row(hub, reader, question, person, read))
     telemetry.READS.labels(agency=reader.agency, outcome=read.outcome).inc()
     return answer

@@ -53,7 +53,7 @@ def find_participants(connection: Connection, identifier_type: str, index: bytes
     """Who is registered under an identifier now: the current members of unretracted chains decide."""
     found = rows(
         connection,
-        "SELECT DISTINCT participant_id FROM identifier WHERE blind_index = %s AND type = %s",
+        "SELECT DISTINCT participant_id FROM identifier WHERE blind_index = %s AND type = %s AND counts",
         (index, identifier_type),
     )
     return [ParticipantId(row[0]) for row in found]
@@ -140,7 +140,7 @@ def _identify(connection: Connection, values: Sequence[tuple[Statement, StatedId
 
 
 def _protect(connection: Connection, participants: set[ParticipantId], facts: Facts) -> None:
-    """What counts now about protection, and which identifiers no current statement holds any more."""
+    """What counts now about protection, which identifiers count, and which never will again."""
     listed = sorted(participants)
     statements = {participant: facts.live_statements(participant) for participant in listed}
     execute(
@@ -150,9 +150,15 @@ def _protect(connection: Connection, participants: set[ParticipantId], facts: Fa
         (listed, [protection_of(statements[participant]) for participant in listed]),
     )
     current = [statement.uid for live in statements.values() for statement in live]
+    standing = [each.uid for participant in listed for each in facts.standing_statements(participant)]
     execute(
         connection,
         "DELETE FROM identifier WHERE participant_id = ANY(%s) AND statement <> ALL(%s)",
+        (listed, standing),
+    )
+    execute(
+        connection,
+        "UPDATE identifier SET counts = NOT counts WHERE participant_id = ANY(%s) AND counts <> (statement = ANY(%s))",
         (listed, current),
     )
 

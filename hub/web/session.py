@@ -99,7 +99,10 @@ async def posted(request: Request, session: SessionOf) -> dict[str, str]:
         body += chunk
         if len(body) > _LARGEST_FORM:
             raise CallRefusedError("body_too_large")
-    form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+    try:
+        form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+    except ValueError as error:  # more fields than any of our forms has
+        raise CallRefusedError("parameter_invalid") from error
     if not hmac.compare_digest(form.pop("csrf", "").encode(), session.csrf.encode()):
         raise CallRefusedError("form_outdated")
     return form

@@ -1,11 +1,10 @@
 """The timeline of one participant: a pure function of the events, one day and one instant (RULES-TIMELINE 1 to 5)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import combinations
 from uuid import UUID
 
 from projections.timeline.chains import Chain, Struck, place, resolve
@@ -212,16 +211,20 @@ def _with_overlaps(entries: Sequence[Entry]) -> list[Entry]:
         if spell in _SAME and entry.state is not State.RETRACTED:
             name = _SAME[spell]
             alike[entry.agency, spell, entry.fields.get(name) if name else None].append(at)
-    marked = {
-        at
-        for listed in alike.values()
-        for pair in combinations(listed, 2)
-        if _share_days(entries[pair[0]], entries[pair[1]])
-        for at in pair
-    }
+    marked = {at for listed in alike.values() for at in _sharing(entries, listed)}
     return [
         replace(entry, flags=entry.flags | {"overlap"}) if at in marked else entry for at, entry in enumerate(entries)
     ]
+
+
+def _sharing(entries: Sequence[Entry], listed: Sequence[int]) -> Iterator[int]:
+    """Those that share days with another: in the order of their beginnings each needs only the one that ends last."""
+    longest: int | None = None
+    for at in sorted(listed, key=lambda at: entries[at].from_ or date.min):
+        if longest is not None and _share_days(entries[longest], entries[at]):
+            yield from (longest, at)
+        if longest is None or (entries[at].to or date.max) > (entries[longest].to or date.max):
+            longest = at
 
 
 def _share_days(one: Entry, other: Entry) -> bool:

@@ -60,3 +60,16 @@ def test_a_samordningsnummer_without_a_real_date_is_hidden_in_logs_but_may_be_a_
     number = "191500722390"  # published by Skatteverket for tests: the month of birth is not known
     assert not holds_personal_number(number)
     assert redacted(f"found {number}") == f"found {REDACTED}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "19860101–2381",
+        "860101\u20112381",
+        "19860101-2381".translate({48 + digit: 0xFF10 + digit for digit in range(10)}),
+    ],
+)
+def test_a_number_in_other_digits_or_dashes_is_found_and_hidden(text: str) -> None:
+    assert holds_personal_number(f"åäö {text} åäö")
+    assert redacted(f"åäö {text} åäö") == "åäö [personal number] åäö"

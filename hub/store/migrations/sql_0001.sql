@@ -70,6 +70,7 @@ CREATE INDEX identity_statement_participant ON identity_statement (participant_i
 CREATE TABLE identifier (
     blind_index bytea NOT NULL, type text NOT NULL, statement uuid NOT NULL, participant_id uuid NOT NULL,
     content bytea NOT NULL, key_version smallint NOT NULL, date_incomplete boolean NOT NULL,
+    counts boolean NOT NULL DEFAULT true,
     PRIMARY KEY (blind_index, type, statement)
 );
 --;;
