@@ -26,6 +26,7 @@ def _discover() -> dict[str, dict[int, EventType]]:
 
 
 _CATALOGUE = _discover()
+_LATEST = {name: by_version[max(by_version)] for name, by_version in _CATALOGUE.items()}
 
 
 def lookup(name: str, version: int) -> EventType | None:
@@ -35,7 +36,7 @@ def lookup(name: str, version: int) -> EventType | None:
 
 def latest(name: str) -> EventType | None:
     """The type at its latest version."""
-    return _CATALOGUE[name][max(_CATALOGUE[name])] if name in _CATALOGUE else None
+    return _LATEST.get(name)
 
 
 def versions(name: str) -> tuple[int, ...]:
