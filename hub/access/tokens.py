@@ -27,6 +27,7 @@ SCOPES = ("events:write", "receipts:read", "timeline:read", "plan:read", "operat
 ISSUER_OF_AGENCY = "urn:samspar:agency:"
 """The issuer of tokens that an agency signs itself, before its code."""
 _ALGORITHM = "ES256"
+_TYPES = ("JWT", "at+jwt")  # an id token is no access token
 _CURVE = "P-256"
 _LARGEST_TOKEN = 4096
 _LARGEST_CLAIM = 128
@@ -84,6 +85,8 @@ class TokenCheck:
             decoded = jwt.decode(token, key_of, algorithms=[_ALGORITHM])
         except (JoseError, ValueError, TypeError, RecursionError):
             return TokenRefused("signature")
+        if decoded.header.get("typ", "JWT") not in _TYPES:
+            return TokenRefused("typ")
         if not owner:
             return self._claims(decoded.claims, self.issuer, now.timestamp())
         found = self._claims(decoded.claims, ISSUER_OF_AGENCY + owner[0].agency, now.timestamp())

@@ -35,6 +35,7 @@ MAX_LIMIT = 500
 DEFAULT_LIMIT = 20
 _NOBODY = ParticipantId(UUID(int=0))
 _NOTHING_KNOWN = datetime(1970, 1, 1, tzinfo=UTC)  # before it as at it, and spans can be taken off it
+_CONTACT = "participant.contact_updated"
 _REPEATABLE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
@@ -161,7 +162,7 @@ def _decided(hub: Hub, reader: Reader, purpose: str | None, person: Person, regi
 def _answer(hub: Hub, reader: Reader, question: Question, person: Person, sources: Sequence[SourceState]) -> Timeline:
     seen, as_of, shifted = _seen(hub, reader, question, person)
     cut = question.as_of is not None or question.known_at is not None
-    present = visible(person.timeline.on(date.max), reader.agency) if cut else seen
+    present = _visible(person, reader, date.max) if cut else seen
     fitting = [entry for entry in seen.entries if _fits(entry, question)]
     begins = (question.page - 1) * question.limit
     return Timeline(
@@ -188,7 +189,7 @@ def _seen(hub: Hub, reader: Reader, question: Question, person: Person) -> tuple
     """
 
     def seen(day: date) -> Visible:
-        return visible(person.timeline.on(day, question.known_at), reader.agency)
+        return _visible(person, reader, day, question.known_at)
 
     if question.as_of is not None:
         return seen(question.as_of), question.as_of, False
@@ -198,6 +199,14 @@ def _seen(hub: Hub, reader: Reader, question: Question, person: Person) -> tuple
     whole = seen(date.max)
     latest = max((day_of(event.time) for entry in whole.entries for event in entry.events), default=day)
     return (seen(latest), latest, True) if latest > day else (seen(day), day, False)
+
+
+def _visible(person: Person, reader: Reader, day: date, known_at: datetime | None = None) -> Visible:
+    """What the reader may see; how a protected person is reached, only the agency that wrote it down."""
+    entries = person.timeline.on(day, known_at)
+    if person.protection != NONE:
+        entries = [entry for entry in entries if entry.kind != _CONTACT or entry.agency == reader.agency]
+    return visible(entries, reader.agency)
 
 
 def _fits(entry: Entry, question: Question) -> bool:

@@ -15,6 +15,7 @@ from hub.web.shapes import ApiInfoShape, HealthShape
 router = APIRouter(tags=["service"])
 API_VERSION = "1.0.0"
 RELEASED = date(2026, 11, 24)
+_PROXIED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _LOCAL = ("127.0.0.1", "::1")
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -55,6 +56,6 @@ def ready(hub: HubOf) -> Response:
 def metrics(request: Request, hub: HubOf) -> Response:
     """For a collector on this machine only, and not here when there is a port of its own."""
     host = request.client.host if request.client else None
-    if hub.settings.metrics_port or host not in _LOCAL or "x-forwarded-for" in request.headers:
+    if hub.settings.metrics_port or host not in _LOCAL or any(name in request.headers for name in _PROXIED):
         raise CallRefusedError("not_found")
     return Response(telemetry.metrics_text(), media_type=_METRICS_TYPE)

@@ -233,3 +233,10 @@ def test_a_refused_token_leaves_nothing_behind(api: Api) -> None:
 
     with api.hub.database.transaction() as connection:
         assert rows(connection, "SELECT (SELECT count(*) FROM receipt), (SELECT count(*) FROM read_row)") == [(0, 0)]
+
+
+def test_a_token_of_another_kind_is_not_believed(module_api: Api) -> None:
+    key = key_of(module_api.hub)
+    header = {"alg": "ES256", "kid": str(key.kid), "typ": "id_token+jwt"}
+
+    assert answered(module_api, jwt.encode(header, claims(module_api.hub), key)) == REFUSED
