@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import Connection
 
 from hub.store.database import copy_rows, execute, rows
-from hub.store.keys import KEY_VERSION, KeyBatch, KeyRing
+from hub.store.keys import KEY_VERSION, KeyBatch, KeyRing, Owned
 from schemas.catalogue import lookup, upcast
 from schemas.errors import KeyUnknown, LogGap
 from schemas.events import CanonicalEvent, RecordedEvent
@@ -31,8 +31,7 @@ _TYPES = (
 ).split()
 _READ = (
     "SELECT position, recorded_at, received_at, uid, root, thing, participant_id, binding_id, agency, source, event_id, name, version,"
-    " time, subject, sequence, correlationid, legalbasis, purpose, orgunit, owner_id, data_class, content,"
-    " data_key.key_version IS NOT NULL, wrapped FROM log_entry LEFT JOIN data_key USING (owner_id, data_class)"
+    " time, subject, sequence, correlationid, legalbasis, purpose, orgunit, owner_id, data_class, content FROM log_entry"
 )
 
 
@@ -88,7 +87,7 @@ def read_after(connection: Connection, ring: KeyRing, after: Position, limit: in
     if found and found[-1][0] - after != len(found):
         message = f"expected {len(found)} entries after position {after} without a gap, found position {found[-1][0]}"
         raise LogGap(message)
-    return [_recorded(row, ring) for row in found]
+    return _opened(connection, ring, found)
 
 
 def read_participants(
@@ -96,7 +95,7 @@ def read_participants(
 ) -> list[RecordedEvent]:
     """Everything about some participants up to a position, in the order of positions."""
     statement = f"{_READ} WHERE participant_id = ANY(%s) AND position <= %s ORDER BY position"
-    return [_recorded(row, ring) for row in rows(connection, statement, (list(participants), upto))]
+    return _opened(connection, ring, rows(connection, statement, (list(participants), upto)))
 
 
 def _row(
@@ -134,7 +133,16 @@ def _row(
     )
 
 
-def _recorded(row: tuple[Any, ...], ring: KeyRing) -> RecordedEvent:
+def _opened(connection: Connection, ring: KeyRing, found: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
+    keys = ring.load(connection, {_owned(row) for row in found})
+    return [_recorded(row, keys) for row in found]
+
+
+def _owned(row: tuple[Any, ...]) -> Owned:
+    return row[20], row[21]
+
+
+def _recorded(row: tuple[Any, ...], keys: KeyBatch) -> RecordedEvent:
     (
         position,
         recorded_at,
@@ -159,13 +167,8 @@ def _recorded(row: tuple[Any, ...], ring: KeyRing) -> RecordedEvent:
         owner,
         data_class,
         content,
-        has_key,
-        wrapped,
     ) = row
-    if not has_key:
-        message = f"expected a key for data class {data_class} at position {position}, found none"
-        raise KeyUnknown(message)
-    opened = ring.open((owner, data_class), wrapped, content, uid.bytes)
+    opened = keys.open(owner, data_class, content, uid.bytes)
     event_type = lookup(name, version)
     if event_type is None:
         message = f"expected a type of the contract at position {position}, found {name} version {version}"

@@ -61,10 +61,6 @@ class KeyRing:
                 batch.add((owner, name), AESGCM(key))
         return batch
 
-    def open(self, owned: Owned, wrapped: bytes | None, sealed: bytes, context: bytes) -> bytes | None:
-        """What a row holds whose wrapped key was read beside it; None: the key was destroyed."""
-        return None if wrapped is None else _decrypted(self._unwrap(*owned, wrapped), owned[1], sealed, context)
-
     def _batch(self, connection: Connection, wanted: set[Owned]) -> "KeyBatch":
         batch = KeyBatch()
         if not wanted:
@@ -128,7 +124,13 @@ class KeyBatch:
     def open(self, owner: UUID, data_class: str, sealed: bytes, context: bytes) -> bytes | None:
         """The content, or None when its key was destroyed. An unknown key or another context raises."""
         cipher = self._cipher(owner, data_class)
-        return None if cipher is None else _decrypted(cipher, data_class, sealed, context)
+        if cipher is None:
+            return None
+        try:
+            return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context)
+        except InvalidTag as error:
+            message = f"expected a ciphertext of data class {data_class} of this place, found another"
+            raise KeyUnknown(message) from error
 
     def _nonce(self) -> bytes:
         """Drawn many at once: asking the system for each would hand the turn to another thread each time."""
@@ -143,14 +145,6 @@ class KeyBatch:
         except KeyError as error:
             message = f"expected a key for data class {data_class}, found none"
             raise KeyUnknown(message) from error
-
-
-def _decrypted(cipher: AESGCM, data_class: str, sealed: bytes, context: bytes) -> bytes:
-    try:
-        return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context)
-    except InvalidTag as error:
-        message = f"expected a ciphertext of data class {data_class} of this place, found another"
-        raise KeyUnknown(message) from error
 
 
 def open_key_ring(path: Path, *, create: bool) -> KeyRing:
