@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from projections.timeline.chains import Chain, Struck, said_by
@@ -95,19 +95,22 @@ def key_of(fact: Chain) -> str:
 
 def first_text(facts: Sequence[Chain], name: str) -> str | None:
     """The latest text that standing facts give for a field of data."""
-    return next((str(value) for fact in reversed(facts) if (value := fact.content.get(name)) is not None), None)
+    for fact in reversed(facts):
+        if (value := fact.content.get(name)) is not None:
+            return str(value)
+    return None
 
 
 def is_late(fact: Chain, late_after_days: int) -> bool:
     """Recorded more than 30 days after it happened (P15)."""
-    return (fact.root.recorded_at - fact.root.time).total_seconds() > late_after_days * 86_400
+    return fact.root.recorded_at - fact.root.time > timedelta(days=late_after_days)
 
 
 def counted(facts: Iterable[Chain]) -> tuple[RecordedEvent, ...]:
     """The versions that count."""
-    return tuple(fact.current for fact in facts if fact.current is not None)
+    return tuple([fact.current for fact in facts if fact.current is not None])
 
 
 def struck_of(facts: Iterable[Chain]) -> tuple[Struck, ...]:
     """The versions that are struck out."""
-    return tuple(struck for fact in facts for struck in fact.struck)
+    return tuple([struck for fact in facts for struck in fact.struck])

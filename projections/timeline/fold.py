@@ -172,10 +172,11 @@ def _whole(facts: Sequence[Chain], domains: frozenset[Domain], late_after_days: 
     """A point event, or a thing that is struck out whole: its entry stays and says so."""
     first, root = facts[0], facts[0].root
     stands = any(fact.current is not None for fact in facts)
-    flags = {
-        "late": stands and is_late(first, late_after_days),
-        "registration_retracted": not stands and any(fact.unbound for fact in facts),
-    }
+    flags: frozenset[str] = frozenset()
+    if stands and is_late(first, late_after_days):
+        flags = frozenset(("late",))
+    elif not stands and any(fact.unbound for fact in facts):
+        flags = frozenset(("registration_retracted",))
     return Entry(
         participant_id=_participant(root),
         thing=root.thing,
@@ -190,7 +191,7 @@ def _whole(facts: Sequence[Chain], domains: frozenset[Domain], late_after_days: 
         place=first.place,
         episode=1 if first.type.spell else None,
         at=day_of(root.time),
-        flags=frozenset(flag for flag, holds in flags.items() if holds),
+        flags=flags,
         unit=first_text([first], "unit") or root.orgunit,
         legal_basis=first_text([first], "legal_basis") or root.legalbasis,
         purpose=root.purpose,
