@@ -43,7 +43,7 @@ def measure_queries(stage: Stage) -> Iterator[Row]:
         with counted_queries(hub) as of_page:
             assert isinstance(open_timeline(hub, reader, question), Timeline)
     beside = f"{len(of_ten)} for a batch of 10; the tests hold it constant"
-    yield row("queries", f"statements for a batch of {_BATCH} in intake, COPY aside", beside, "", [len(of_batch)])
+    yield row("queries", f"statements for a batch of {_BATCH} in intake", beside, "", [len(of_batch)])
     yield row("queries", "statements for a timeline page", "the tests hold it constant", "", [len(of_page)])
 
 

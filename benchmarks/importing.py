@@ -59,7 +59,7 @@ def import_region(stage: Stage, database: FreshDatabase) -> tuple[JsonObject, in
     assert process.returncode == 0, f"hub demo ended with {process.returncode}; see {stage.home}/hub.log"
     summary: JsonObject = orjson.loads(output)
     expected = stage.truth()["expected"]
-    assert {name: summary[name] for name in _STATUSES} == {name: expected[name] for name in _STATUSES}
+    assert {name: summary[name] for name in _STATUSES} == {name: expected[name] for name in _STATUSES}, summary
     return summary, peak
 
 

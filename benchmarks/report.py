@@ -13,6 +13,7 @@ from benchmarks.rows import Row
 from hub.bootstrap import now
 
 RESULTS = Path(__file__).parent / "results"
+_WIDTH = 150  # as wide as the sentences of the table; a narrower terminal wraps whole lines
 _VERDICTS = {True: "[green]PASS[/]", False: "[bold red]FAIL[/]", None: "–"}
 
 
@@ -31,7 +32,9 @@ def print_rows(rows: Sequence[Row], size: str) -> None:
             "" if found.limit is None else f"{'≥' if found.kind == 'at least' else '<'} {found.limit:g}",
             _VERDICTS[found.holds],
         )
-    Console().print(table)
+    screen = Console()
+    screen.width = max(screen.width, _WIDTH)
+    screen.print(table)
 
 
 def write_rows(rows: Sequence[Row], *, participants: int, runs: int, load: float) -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 import orjson
 
 from hub import synth, telemetry
+from hub.bootstrap import settle_memory
 from hub.run.hub import Hub
 from hub.settings import Settings, load
 from hub.store import embedded
@@ -92,6 +93,7 @@ class Stage:
 def open_stage(participants: int, runs: int, step: Step) -> Iterator[Stage]:
     """Start PostgreSQL anew, and invent the region unless its files are there."""
     telemetry.configure(Settings(log_level="error"))
+    settle_memory()
     home = load().data_dir.absolute() / "bench"
     home.mkdir(parents=True, exist_ok=True)
     embedded.remove(home / "postgres")

@@ -71,7 +71,7 @@ def open_hub(settings: Settings, *, migrate: bool = True) -> Iterator[Hub]:
         if migrate:
             upgrade(store.owner)
         hub = assemble(settings, store.database)
-        _settle_memory()
+        settle_memory()
         yield hub
 
 
@@ -85,6 +85,13 @@ def assemble(settings: Settings, database: Database) -> Hub:
         if settings.is_development:
             register_demo_agencies(connection)
     return hub
+
+
+def settle_memory() -> None:
+    """Seldom look for cycles, and never among what start-up made: batches make none, and looking took a fifth of their time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, 20, 50)
 
 
 def register_demo_agencies(connection: Connection) -> None:
@@ -113,13 +120,6 @@ def register_demo_agencies(connection: Connection) -> None:
                 ),
             )
             authorise(connection, row["agency"], row["type_patterns"].split(), None, None)
-
-
-def _settle_memory() -> None:
-    """Seldom look for cycles, and never among what start-up made: batches make none, and looking took a fifth of their time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_NEW_OBJECTS, 20, 50)
 
 
 def _failpoints(settings: Settings) -> Failpoints:
