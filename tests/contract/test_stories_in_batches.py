@@ -20,10 +20,12 @@ from tests.contract.real_hub import real_hub
 from tests.contract.showing import shown
 from tests.databases import fresh_database
 
-CASES = (Path(__file__).parents[2] / "examples" / "cases").glob("t-*.yaml")
+CASES = Path(__file__).parents[2] / "examples" / "cases"
+WAITING = ("correction-refused", "held-then-released", "identity-conflict", "reference-rebound", "same-id")
+"""Cases in which one delivery changes what becomes of another."""
 TANGLED = Path(__file__).with_name("tangled.yaml")
 GIVEN = [
-    *(yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CASES)),
+    *(yaml.safe_load(path.read_text(encoding="utf-8")) for path in (CASES / f"t-{name}.yaml" for name in WAITING)),
     *yaml.safe_load(TANGLED.read_text(encoding="utf-8")),
 ]
 
@@ -63,7 +65,7 @@ def test_a_story_in_one_batch_equals_one_by_one(cluster: Cluster, tmp_path: Path
 @settings(
     deadline=None,
     derandomize=True,
-    max_examples=8,
+    max_examples=5,
     phases=(Phase.generate,),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -35,7 +35,7 @@ def questions(story: Story) -> list[Question]:
 @settings(
     deadline=None,
     derandomize=True,
-    max_examples=15,
+    max_examples=12,
     phases=(Phase.generate,),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
