@@ -1,14 +1,14 @@
 """The shapes of a message after reading: Envelope, CanonicalEvent and RecordedEvent (DESIGN 1)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from schemas.event_type import EventType, JsonObject
+from schemas.lean import lean
 from schemas.vocabulary import BindingId, EventUid, ParticipantId, Position
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """A valid CloudEvent, `data` at its latest version. `time` is UTC. `subject` is as the sender wrote it."""
 
@@ -26,7 +26,7 @@ class Envelope:
     orgunit: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class CanonicalEvent:
     """An accepted event: the participant is known (None: the event is about no person).
 
@@ -44,7 +44,7 @@ class CanonicalEvent:
     envelope: Envelope
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class RecordedEvent:
     """An event with its place in the log. This is what projections fold.
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from schemas.lean import lean
 from schemas.vocabulary import ParticipantId, Position
 
 
@@ -31,7 +32,7 @@ class Problem:
     action: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """The answer to one delivery. `source` and `id` are None when they could not be read."""
 

@@ -4,7 +4,6 @@ Hand-written instead of a pydantic model, because every fault has a reason code 
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hub.intake.reading import json_type
@@ -12,6 +11,7 @@ from hub.intake.strict_json import escape
 from hub.intake.telling import tellable_name
 from hub.personal_numbers import holds_personal_number
 from schemas.event_type import Json, JsonObject
+from schemas.lean import lean
 from schemas.reasons import problem
 from schemas.receipts import Problem
 
@@ -34,7 +34,7 @@ _MAYBE_NUMBER = re.compile(r"\d{6}[-+]?\d{2}")
 _MEDIA_TYPE = re.compile(r"application/json(?:\s*;\s*charset=utf-8)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class Attributes:
     """Well-formed attributes. `time` is UTC."""
 

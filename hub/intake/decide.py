@@ -24,6 +24,7 @@ from hub.intake.outcomes import (
     rejection_id,
 )
 from schemas.events import CanonicalEvent, Envelope
+from schemas.lean import lean
 from schemas.order import in_order
 from schemas.reasons import problem
 from schemas.receipts import Problem, Status
@@ -139,7 +140,7 @@ class _Waits:
     why: Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class _Settled:
     binding: Binding | None
     effects: tuple[Effect, ...] = ()

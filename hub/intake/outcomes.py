@@ -6,6 +6,7 @@ from uuid import NAMESPACE_URL, UUID
 
 from schemas.event_type import JsonObject
 from schemas.events import CanonicalEvent, Envelope
+from schemas.lean import lean
 from schemas.receipts import Problem, Status
 from schemas.uids import derived
 from schemas.vocabulary import BindingId, EventUid, ParticipantId, Position
@@ -40,7 +41,7 @@ class Target:
     foreign: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class Examined:
     """A delivery after everything that needs no stored fact (RULES-TIMELINE 11).
 
@@ -76,7 +77,7 @@ class Examined:
     protection: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A taken `(source, id)`: what is remembered of an accepted or held event to answer for it later.
 
@@ -164,7 +165,7 @@ class Stated:
 Effect = ParticipantCreated | Bound | Unbound | Stated
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """Goes to the log. `released`: it was held before."""
 

@@ -11,6 +11,7 @@ from itertools import islice
 from hub.intake.strict_json import StrictJson, TextRefusedError, flaws
 from hub.intake.telling import MAX_PROBLEMS, tellable
 from schemas.event_type import Json, JsonObject
+from schemas.lean import lean
 from schemas.reasons import problem
 from schemas.receipts import Problem
 
@@ -23,7 +24,7 @@ _BOM = b"\xef\xbb\xbf"
 _WIDE = {b"\xff\xfe": "UTF-16 or UTF-32, little endian", b"\xfe\xff": "UTF-16, big endian"}
 
 
-@dataclass(frozen=True, slots=True)
+@lean(frozen=True, slots=True)
 class Parsed:
     """An element that is a JSON object whose values the hub can hold."""
 
@@ -42,7 +43,7 @@ class Unreadable:
 Content = Parsed | Unreadable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One event as it came. `locator` says where: request/index, file:line, topic/partition/offset."""
 

@@ -18,11 +18,12 @@ from hub.store.progress import record_progress
 from hub.store.quarantine import keys_of, mark_repaired, quarantine
 from hub.store.receipts import receipt_of, settle, write_claims, write_rejections
 from hub.store.waiting import SEALED_AS, hold, release
+from schemas.lean import lean
 from schemas.receipts import Receipt, Status
 from schemas.vocabulary import DataClass, EventUid, Position
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class Decided:
     """One delivery's verdict, and the held events that it released."""
 

@@ -9,6 +9,7 @@ from schemas.catalogue import latest
 from schemas.errors import KeyUnknown
 from schemas.event_type import EventType, JsonObject
 from schemas.events import RecordedEvent
+from schemas.lean import lean
 from schemas.order import OrderKey, order_keys
 from schemas.uids import event_uid
 from schemas.vocabulary import Action, BindingId
@@ -16,7 +17,7 @@ from schemas.vocabulary import Action, BindingId
 REGISTERED = "participant.registered"
 
 
-@dataclass(frozen=True, slots=True)
+@lean(frozen=True, slots=True)
 class Placed:
     """An event with its type: what the canonical order asks for."""
 
@@ -57,7 +58,7 @@ class Struck:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class Chain:
     """A fact with all its versions. `current` is the version that counts; None: all are struck out.
 

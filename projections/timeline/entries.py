@@ -1,7 +1,7 @@
 """What a timeline shows: one entry per episode of a spell or per point event, with everything it rests on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from projections.timeline.chains import Chain, Struck, said_by
 from projections.timeline.spells import Pause
 from schemas.event_type import EventType, Json
 from schemas.events import RecordedEvent
+from schemas.lean import lean
 from schemas.order import OrderKey
 from schemas.vocabulary import Domain, ParticipantId, SpellKind, State
 
@@ -18,7 +19,7 @@ _STATED_DOMAINS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lean(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of a timeline, on one day, as known at one instant.
 

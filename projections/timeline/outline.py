@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -11,10 +10,11 @@ from projections.timeline.entries import kind_of
 from projections.timeline.spells import day_of, fold_episodes, state_on
 from schemas.catalogue import latest
 from schemas.events import RecordedEvent
+from schemas.lean import lean
 from schemas.vocabulary import Action, State
 
 
-@dataclass(frozen=True, slots=True)
+@lean(frozen=True, slots=True)
 class Outline:
     """Number of entries, and kind, state and period of the last one."""
 

@@ -1,14 +1,14 @@
 """A thing of the timeline, a spell or a point event, as all its events: what one row of the read model holds."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from schemas.catalogue import latest
 from schemas.events import RecordedEvent
+from schemas.lean import lean
 from schemas.vocabulary import ParticipantId
 
 
-@dataclass(frozen=True, slots=True)
+@lean(frozen=True, slots=True)
 class Thing:
     """A spell or point event with all its events, in the order of positions."""
 
