@@ -10,15 +10,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from json import dumps
-from zoneinfo import ZoneInfo
 
 from connectors.csv_cells import CellError, read_rows, refuse_moved, value_of
 from connectors.csv_mapping import ExportMapping, MappedEvent
+from schemas.days import STOCKHOLM
 from schemas.event_type import Json, JsonObject
 from schemas.receipts import Problem
 from schemas.vocabulary import TYPE_PREFIX
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _LETTERS = str.maketrans("0123456789", "ghijkmnpqr")
 
 

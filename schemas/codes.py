@@ -41,11 +41,6 @@ def find(code_list: str, code: str) -> CodeEntry | None:
     return entries(code_list).get(code)
 
 
-def is_valid(entry: CodeEntry, day: date) -> bool:
-    """Whether the code may be used on that day."""
-    return (entry.valid_from or day) <= day <= (entry.valid_to or day)
-
-
 def title(code_list: str, code: str) -> str:
     """The Swedish words for a code; the code itself when the list does not have it."""
     entry = find(code_list, code)

@@ -7,6 +7,7 @@ from datetime import date
 from hub.intake.protection import NONE
 from projections.timeline.entries import Entry
 from schemas import codes
+from schemas.days import is_valid
 from schemas.vocabulary import State
 
 _CURRENT = (State.ACTIVE, State.PLANNED, State.PAUSED, State.PROPOSED)
@@ -57,7 +58,7 @@ def decide(reader: Reader, purpose: str | None, relation: Relation, on: date) ->
     if not purpose:
         return Refused("purpose_missing")
     stated = codes.find("purpose", purpose)
-    if stated is None or not codes.is_valid(stated, on):
+    if stated is None or not is_valid(stated, on):
         return Refused("purpose_unknown")
     if not relation.known:
         return Refused("participant_unknown")

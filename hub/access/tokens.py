@@ -4,7 +4,6 @@ The key is looked up by `kid` among our own keys only: the issuer's, and those t
 that speak for itself. What a token says about keys, addresses or algorithms is not followed.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,7 +18,8 @@ from joserfc.jwk import ECKey, GuestProtocol
 
 from hub.intake.registry import AgencyKey
 from hub.settings import Settings
-from projections.timeline.spells import day_of
+from hub.store.key_files import make_once
+from schemas.days import day_of, is_valid
 from schemas.errors import Misconfigured
 from schemas.event_type import Json, JsonObject
 
@@ -75,7 +75,7 @@ class TokenCheck:
             if isinstance(kid, str) and kid in self.keys:
                 return self.keys[kid]
             own = registered.get(kid) if isinstance(kid, str) else None
-            if own is None or not own.holds(day_of(now)):
+            if own is None or not is_valid(own, day_of(now)):
                 message = "expected the id of a pinned or registered key"
                 raise InvalidKeyIdError(message)
             owner.append(own)
@@ -183,16 +183,7 @@ def _development_key(settings: Settings) -> ECKey:
     """The key in the data directory, made on first use; two processes that make it at once keep the first."""
     path = settings.data_dir / "keys" / "token.json"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"token-{os.getpid()}.json")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as new:
-            new.write(orjson.dumps(ECKey.generate_key(_CURVE, auto_kid=True).as_dict(private=True)))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        make_once(path, orjson.dumps(ECKey.generate_key(_CURVE, auto_kid=True).as_dict(private=True)))
     return ECKey.import_key(orjson.loads(path.read_bytes()))
 
 

@@ -13,7 +13,7 @@ from hub.run.models import MODELS
 from hub.run.rebuild import Compared, rebuild, rebuild_participant, verify
 from hub.run.status import HubState, state
 from hub.settings import load
-from projections.timeline.spells import STOCKHOLM
+from schemas.days import STOCKHOLM
 from schemas.vocabulary import SOURCE_URN, ParticipantId
 
 _SHOWN = 10

@@ -16,9 +16,9 @@ from hub.intake.numbers import IDENTIFIER_TYPES
 from hub.run.answers import timeline_json
 from hub.run.reading import MAX_LIMIT, Question, end_of_day, find_participant, open_timeline
 from hub.settings import load
-from projections.timeline.spells import STOCKHOLM
 from projections.timeline.titles import title
 from schemas import codes
+from schemas.days import STOCKHOLM
 from schemas.vocabulary import ParticipantId
 
 Agency = Annotated[str, typer.Option(help="The agency that reads; what it may see decides.")]

@@ -17,6 +17,7 @@ from hub.intake.reading import json_type
 from schemas import codes
 from schemas.catalogue import code_paths, lookup, organisation_numbers, periods, validator
 from schemas.codes import CodeEntry
+from schemas.days import is_valid
 from schemas.event_type import EventType, Json, JsonObject
 from schemas.paths import CodePath, Location, Path, PeriodPath, occurrences, pointer, value_at
 from schemas.reasons import problem
@@ -80,7 +81,7 @@ def spanning_problems(event_type: EventType, data: JsonObject, day: date) -> lis
             if entry is None or (entry.valid_from is None and entry.valid_to is None):
                 continue
             start = value_at(path.start, location, data) if path.start else None
-            if not codes.is_valid(entry, date.fromisoformat(start) if isinstance(start, str) else day):
+            if not is_valid(entry, date.fromisoformat(start) if isinstance(start, str) else day):
                 days = f"{entry.code}, {entry.valid_from or '…'} to {entry.valid_to or '…'}"
                 found.append(problem("code_not_valid_at_date", pointer(location), found=days))
     return found

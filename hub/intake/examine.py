@@ -6,7 +6,6 @@ a redelivery is answered as such also when the contract has changed since (RULES
 
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -19,6 +18,7 @@ from hub.intake.registry import Registry
 from hub.intake.subject import read_subject
 from hub.intake.telling import tellable
 from schemas.catalogue import latest, lookup, upcast, versions
+from schemas.days import day_of
 from schemas.event_type import EventType, Json, JsonObject
 from schemas.events import Envelope
 from schemas.reasons import problem
@@ -26,7 +26,6 @@ from schemas.receipts import Problem
 from schemas.uids import event_uid
 from schemas.vocabulary import TYPE_PREFIX, Action
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _SORTED = orjson.OPT_SORT_KEYS
 
 
@@ -51,7 +50,7 @@ def _readable(
 ) -> Examined:
     data = body.get("data")
     content = orjson.dumps(data, option=_SORTED)
-    day = attributes.time.astimezone(STOCKHOLM).date()
+    day = day_of(attributes.time)
     event_type = lookup(attributes.type.removeprefix(TYPE_PREFIX), attributes.version)
     reference, hub_id, late = read_subject(attributes.subject, event_type)
     late = _wrong_type(attributes) or late

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from schemas.days import is_valid
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -25,10 +27,6 @@ class Authorisation:
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def holds(self, day: date) -> bool:
-        """Whether the day is inside."""
-        return (self.valid_from or day) <= day <= (self.valid_to or day)
-
     def names(self, name: str) -> bool:
         """Whether the pattern names the event, whatever the day."""
         return self.pattern in (name, "*") or (self.pattern.endswith(".*") and name.startswith(self.pattern[:-1]))
@@ -44,10 +42,6 @@ class AgencyKey:
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def holds(self, day: date) -> bool:
-        """Whether the day is inside."""
-        return (self.valid_from or day) <= day <= (self.valid_to or day)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
@@ -60,7 +54,7 @@ class Registry:
 
     def may_send(self, agency: str, name: str, day: date) -> bool:
         """Whether the agency is authorised for the event type on that Stockholm day."""
-        return any(granted.holds(day) for granted in self._that_name(agency, name))
+        return any(is_valid(granted, day) for granted in self._that_name(agency, name))
 
     def authorised_days(self, agency: str, name: str) -> str:
         """The days for which the agency is authorised, for the answer to a sender."""

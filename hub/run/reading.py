@@ -26,7 +26,7 @@ from hub.store.database import execute
 from hub.store.identity import find_participants
 from hub.store.progress import SourceState, source_states, source_states_at
 from projections.timeline.entries import Entry
-from projections.timeline.spells import STOCKHOLM, day_of
+from schemas.days import STOCKHOLM, day_of
 from schemas.vocabulary import Domain, ParticipantId, Position
 
 log = structlog.get_logger(__name__)

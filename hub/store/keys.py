@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from hub.intake.hashing import Hasher
 from hub.store.database import copy_rows, rows
+from hub.store.key_files import make_once
 from schemas.errors import KeyUnknown, Misconfigured
 from schemas.vocabulary import DataClass
 
@@ -153,33 +154,12 @@ def open_key_ring(path: Path, *, create: bool) -> KeyRing:
         if not create:
             message = f"expected the key-encryption key in {path}, found no file; restore it or set HUB_KEY_FILE"
             raise Misconfigured(message)
-        _make_key_file(path)
+        make_once(path, os.urandom(_KEY_BYTES))
     secret = path.read_bytes()
     if len(secret) != _KEY_BYTES:
         message = f"expected {_KEY_BYTES} bytes in {path}, found {len(secret)}"
         raise Misconfigured(message)
     return ring_of(secret)
-
-
-def _make_key_file(path: Path) -> None:
-    """On disk as a whole before anything is wrapped by it; of two processes that make it at once, both use the first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}-{os.urandom(4).hex()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as new:
-        new.write(os.urandom(_KEY_BYTES))
-        new.flush()
-        os.fsync(new.fileno())
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def ring_of(secret: bytes) -> KeyRing:

@@ -14,13 +14,12 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import schemas
 from hub.synth.numbers import TestNumbers, born_on, lma_number
+from schemas.days import STOCKHOLM
 from schemas.event_type import JsonObject
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 ANCHOR = datetime(2026, 11, 20, 16, 0, tzinfo=STOCKHOLM)
 SPAN = timedelta(days=545)
 DATA = Path(__file__).parent / "data"

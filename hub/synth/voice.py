@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from hub.synth.people import STOCKHOLM, Person, texts
+from hub.synth.people import Person, texts
+from schemas.days import STOCKHOLM
 from schemas.event_type import JsonObject
 
 _PLAN = {

@@ -3,12 +3,11 @@
 import re
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from schemas.catalogue import latest
+from schemas.days import STOCKHOLM
 from schemas.event_type import EventType, JsonObject
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 TODAY = date(2026, 11, 20)
 """A case's day when it names none."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -17,8 +17,8 @@ from hub.web.problems import CallRefusedError
 from hub.web.render import LANGUAGE_COOKIE, LANGUAGES, agencies_of, page
 from hub.web.session import PURPOSES, Posted, SessionOf, keep, personas, reader_of
 from hub.web.words.numbers import number_error
-from projections.timeline.spells import day_of
 from schemas import codes
+from schemas.days import day_of
 
 router = APIRouter(include_in_schema=False)
 _LONGEST_NUMBER = 64

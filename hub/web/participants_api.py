@@ -17,8 +17,8 @@ from hub.web.callers import HubOf, TimelineReader
 from hub.web.descriptions import API, problems
 from hub.web.problems import CallRefusedError
 from hub.web.shapes import SearchAnswerShape, SearchShape, TimelineQuery, TimelineShape
-from projections.timeline.spells import day_of
 from schemas import codes
+from schemas.days import day_of, is_valid
 from schemas.vocabulary import ParticipantId
 
 router = APIRouter(prefix=API, tags=["participants"])
@@ -121,6 +121,6 @@ def _purpose(hub: Hub, purpose: str | None) -> str:
     if not purpose:
         raise CallRefusedError("purpose_missing")
     stated = codes.find("purpose", purpose)
-    if stated is None or not codes.is_valid(stated, day_of(hub.now())):
+    if stated is None or not is_valid(stated, day_of(hub.now())):
         raise CallRefusedError("purpose_unknown")
     return purpose

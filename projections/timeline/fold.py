@@ -18,7 +18,8 @@ from projections.timeline.entries import (
     kind_of,
     struck_of,
 )
-from projections.timeline.spells import Episode, day_of, fold_episodes, state_on
+from projections.timeline.spells import Episode, fold_episodes, state_on
+from schemas.days import day_of
 from schemas.events import RecordedEvent
 from schemas.vocabulary import Action, Domain, ParticipantId, SpellKind, State
 

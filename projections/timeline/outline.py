@@ -7,8 +7,9 @@ from uuid import UUID
 
 from projections.timeline.chains import Chain, place, resolve
 from projections.timeline.entries import kind_of
-from projections.timeline.spells import day_of, fold_episodes, state_on
+from projections.timeline.spells import fold_episodes, state_on
 from schemas.catalogue import latest
+from schemas.days import day_of
 from schemas.events import RecordedEvent
 from schemas.lean import lean
 from schemas.vocabulary import Action, State

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from projections.timeline.chains import Chain
+from schemas.days import day_of
 from schemas.event_type import Json
 from schemas.vocabulary import Action, SpellKind, State
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _FIRMNESS = (State.PROPOSED, State.PLANNED, State.ACTIVE)
 _DATES = frozenset(("key", "from", "to", "planned_end"))
 _ONE_DAY = timedelta(days=1)
@@ -36,11 +35,6 @@ class Episode:
     fields: dict[str, Json] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
     facts: list[Chain] = field(default_factory=list)
-
-
-def day_of(time: datetime) -> date:
-    """The Stockholm day of an instant."""
-    return time.astimezone(STOCKHOLM).date()
 
 
 def fold_episodes(kind: SpellKind, facts: Iterable[Chain]) -> list[Episode]:

@@ -1,26 +1,14 @@
 """Every published case of the front door answers over HTTP as it says: the real application on a real PostgreSQL."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from hub.run.hub import Hub
 from hub.store.database import rows
 from tests.contract.intake_cases import IntakeCase, Writer, intake_cases
-from tests.integration.web.calling import VALIDATIONS, Api, calling, told, told_each
+from tests.integration.web.calling import VALIDATIONS, Api, told, told_each
 
 CASES = intake_cases()
 SINGLES = [case for case in CASES if "receipts" not in case.expect]
 BATCHES = [case for case in CASES if "receipts" in case.expect]
-
-
-@pytest.fixture(scope="module")
-def door(module_hub: Hub) -> Iterator[tuple[Api, Writer]]:
-    """An API where what the cases rely on is known, and who writes the cases for it."""
-    writer = Writer(hub=module_hub)
-    writer.prepare()
-    with calling(module_hub) as api:
-        yield api, writer
 
 
 def recorded(api: Api) -> tuple[int, ...]:

@@ -1,31 +1,20 @@
 """Poison over HTTP, alone, in a batch and in binary mode: each has its status and reason, and harms nobody else."""
 
 import json
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from hub.run.hub import Hub
 from hub.web.bodies import BATCH
 from tests.contract.file_door import answered_once
 from tests.contract.intake_cases import Writer
 from tests.contract.poison_corpus import ATTRIBUTES, HARMLESS, NOTE, RECORDS, VALUES, Record, Value
-from tests.integration.web.calling import Api, calling, told, told_each
+from tests.integration.web.calling import Api, told, told_each
 
 ACCEPTED = ("accepted", None, None)
 INSIDE = [*VALUES, *ATTRIBUTES]
 A_FEW = 40  # which together are less than 5 MiB
 Told = tuple[int, str, str | None, str | None]
-
-
-@pytest.fixture(scope="module")
-def door(module_hub: Hub) -> Iterator[tuple[Api, Writer]]:
-    """An API where a person is known, and who writes events about that person."""
-    writer = Writer(hub=module_hub)
-    writer.prepare()
-    with calling(module_hub) as api:
-        yield api, writer
 
 
 def expected(poison: Record | Value, whole: bool) -> Told:  # noqa: FBT001 - only its name is a value

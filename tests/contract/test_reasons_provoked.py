@@ -4,7 +4,6 @@ What is counted is what those expect; each of them is held against the real fron
 """
 
 import json
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,11 @@ import pytest
 import yaml
 
 import hub
-from hub.run.hub import Hub
 from schemas.event_type import JsonObject
 from schemas.reasons import REASONS
 from tests.contract.intake_cases import Writer, intake_cases
 from tests.contract.poison_corpus import ATTRIBUTES, RECORDS, VALUES
-from tests.integration.web.calling import Api, calling, told
+from tests.integration.web.calling import Api, told
 from tests.unit.intake.builders import OTHER_PERSONAL_NUMBER, PERSONAL_NUMBER, registration
 
 _NUMBERS = count(1)
@@ -35,15 +33,6 @@ IN_DATA = [
     (PROVIDER, "\uff12120000142", "organisation_number_invalid"),
 ]
 """A value in an enrolment from 2026-06-01, and why it is refused."""
-
-
-@pytest.fixture(scope="module")
-def door(module_hub: Hub) -> Iterator[tuple[Api, Writer]]:
-    """An API where a person is known, and who writes events about that person."""
-    writer = Writer(hub=module_hub)
-    writer.prepare()
-    with calling(module_hub) as api:
-        yield api, writer
 
 
 def expected(found: Any) -> set[str]:  # anything that JSON or YAML can hold

@@ -11,6 +11,7 @@ import pytest
 
 from schemas import codes
 from schemas.catalogue import all_event_types, code_paths, lookup, periods, upcast, validator
+from schemas.days import is_valid
 from schemas.event_type import EventType, Json, JsonObject
 from schemas.examples import FOLDER, sample
 from schemas.paths import occurrences, value_at
@@ -89,7 +90,7 @@ def test_the_codes_of_a_sample_are_in_their_lists_and_valid_on_their_day(event_t
         for location, value in occurrences(path.path, envelope["data"]):
             start = value_at(path.start, location, envelope["data"]) if path.start else None
             entry = codes.find(path.code_list, value)
-            if entry is None or not codes.is_valid(entry, date.fromisoformat(start or envelope["time"][:10])):
+            if entry is None or not is_valid(entry, date.fromisoformat(start or envelope["time"][:10])):
                 wrong.append((location, value))
 
     assert wrong == []

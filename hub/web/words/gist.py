@@ -7,8 +7,8 @@ from hub.run.reading import Timeline
 from hub.web.words import swedish
 from hub.web.words.freshness import may_lack
 from projections.timeline.entries import Entry
-from projections.timeline.spells import day_of
 from projections.timeline.titles import title
+from schemas.days import day_of
 from schemas.vocabulary import SpellKind, State
 
 Pieces = list[tuple[str, bool]]

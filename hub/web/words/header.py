@@ -8,8 +8,8 @@ from hub.run.reading import Timeline
 from hub.web.words import swedish
 from hub.web.words.facts import masked, spelled
 from projections.timeline.entries import Entry
-from projections.timeline.spells import day_of
 from schemas import codes
+from schemas.days import day_of
 from schemas.vocabulary import SpellKind, State
 
 _NO_PROTECTION = "none"

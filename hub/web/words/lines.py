@@ -12,9 +12,9 @@ from hub.web.words.telling import Things, details_of, heading_of, said, things_o
 from projections.timeline.chains import Struck, said_by
 from projections.timeline.entries import Entry
 from projections.timeline.fold import LATE_AFTER_DAYS, groups_of
-from projections.timeline.spells import day_of
 from schemas import codes
 from schemas.catalogue import latest
+from schemas.days import day_of
 from schemas.events import RecordedEvent
 from schemas.vocabulary import State
 

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
-from projections.timeline.spells import STOCKHOLM, day_of
+from schemas.days import STOCKHOLM, day_of
 
 _MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()
 _WEEKDAYS = "måndag tisdag onsdag torsdag fredag lördag söndag".split()

@@ -6,6 +6,7 @@ import pytest
 
 from schemas import codes
 from schemas.codes import CodeEntry
+from schemas.days import is_valid
 
 
 @pytest.mark.parametrize("code_list", codes.code_lists())
@@ -27,13 +28,13 @@ def test_a_code_is_valid_on_its_first_and_last_day_and_not_outside() -> None:
 
     days = [date(2009, 1, 1), date(2010, 11, 30), date(2010, 12, 1)]
 
-    assert [codes.is_valid(entry, day) for day in days] == [True, True, False]
+    assert [is_valid(entry, day) for day in days] == [True, True, False]
 
 
 def test_a_code_without_dates_is_always_valid() -> None:
     entry = CodeEntry(code="x", title_sv="x", title_en="x", valid_from=None, valid_to=None, source="x")
 
-    assert codes.is_valid(entry, date(1900, 1, 1))
+    assert is_valid(entry, date(1900, 1, 1))
 
 
 def test_an_unknown_code_is_not_found_and_is_its_own_title() -> None:
