@@ -25,7 +25,9 @@ DELIVERIES = Counter(
     registry=REGISTRY,
 )
 INTAKE_SECONDS = Histogram(
-    "samspar_intake_batch_seconds", "Time from a batch of deliveries to its committed receipts.", registry=REGISTRY
+    "samspar_intake_batch_seconds",
+    "Time from an examined batch of deliveries to its committed receipts.",
+    registry=REGISTRY,
 )
 PROJECTED = Counter("samspar_projection_events", "Events applied to a read model.", ["projection"], registry=REGISTRY)
 LOG_POSITION = Gauge("samspar_log_position", "The last position of the canonical log.", registry=REGISTRY)

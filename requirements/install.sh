@@ -15,7 +15,8 @@ for installed in "$lock" requirements/test.txt; do
 done
 
 if ! fits "$venv/bin/python"; then
-  for python in python3.11 python3.12 python3.13 python3 ''; do
+  # The distribution's first: it is built with a profile, and takes a quarter less CPU than one compiled at home.
+  for python in {/usr/bin/python3.11,python3.11,{/usr/bin/,}python3.1{2,3},{/usr/bin/,}python3} ''; do
     if fits "$python"; then break; fi
   done
   if [ -z "$python" ]; then

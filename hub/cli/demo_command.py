@@ -19,7 +19,7 @@ from hub.run.importing import (
     final_statuses,
     region_files,
     remember_personas,
-    send_file,
+    send_files,
     wait_until_visible,
 )
 from hub.run.ingest import Tally
@@ -95,8 +95,7 @@ def _import(hub: Hub, folder: Path, failures: Sequence[str], *, quiet: bool) -> 
     began = perf_counter()
     with progress_bar(quiet=quiet) as bar:
         task = bar.add_task("2/2 agencies send", total=None)
-        for file in region_files(folder):
-            send_file(hub, file, tally, lambda done: bar.advance(task, done))
+        send_files(hub, region_files(folder), tally, lambda done: bar.advance(task, done))
         wait_until_visible(hub, failures)
     seconds = perf_counter() - began
     remember_personas(hub, folder)

@@ -1,5 +1,6 @@
 """`hub ingest`: files through the front door, with a bar, and one line for every delivery that was not accepted."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +12,7 @@ from hub.bootstrap import open_hub
 from hub.cli.output import AsJson, console, errors, print_json, print_table, progress_bar
 from hub.cli.serve_command import running
 from hub.run.hub import Hub
-from hub.run.importing import MANIFEST, AgencyFile, final_statuses, region_files, send_file, wait_until_visible
+from hub.run.importing import MANIFEST, AgencyFile, final_statuses, region_files, send_files, wait_until_visible
 from hub.run.ingest import Tally
 from hub.settings import load
 from hub.store.register import agencies
@@ -44,10 +45,9 @@ def ingest_command(
     with open_hub(load()) as hub:
         _known_agencies(hub, {file.agency for file in files})
         with nullcontext() if dry_run else running(hub, failures.append), progress_bar(quiet=as_json) as bar:
-            for file in files:
-                task = bar.add_task(file.path.name, total=_lines(file.path))
-                send_file(hub, file, tally, lambda done, task=task: bar.advance(task, done), dry=dry_run)  # type: ignore[misc]  # mypy cannot type a bound default
-                bar.update(task, total=bar.tasks[task].completed)
+            task = bar.add_task(files[0].path.name if len(files) == 1 else f"{len(files)} files", total=_lines(files))
+            send_files(hub, files, tally, lambda done: bar.advance(task, done), dry=dry_run)
+            bar.update(task, total=bar.tasks[task].completed)
             if not dry_run:
                 wait_until_visible(hub, failures)
         if not dry_run:
@@ -84,9 +84,11 @@ def _known_agencies(hub: Hub, senders: set[str]) -> None:
         raise typer.Exit(1)
 
 
-def _lines(file: Path) -> int:
-    with file.open("rb") as lines:
-        return sum(1 for line in lines if line.strip())
+def _lines(files: Sequence[AgencyFile]) -> int | None:
+    """How many deliveries there are, unless a batch file hides how many it holds."""
+    if any(file.path.suffix == ".json" for file in files):
+        return None
+    return sum(1 for file in files for line in file.path.open("rb") if line.strip())
 
 
 def _as_json(tally: Tally, *, dry_run: bool) -> dict[str, object]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hub.intake.registry import Registry
+from hub.log.tail import Tail
 from hub.run.failpoints import Failpoints
 from hub.settings import Settings
 from hub.store.database import Database
@@ -29,6 +30,7 @@ class Hub:
     ring: KeyRing
     now: Callable[[], datetime]
     failpoints: Failpoints = field(default_factory=Failpoints)
+    tail: Tail = field(default_factory=Tail, repr=False)
     _remembered: list[_Remembered] = field(default_factory=list, repr=False)
 
     def registry(self) -> Registry:

@@ -1,8 +1,9 @@
 """Files of agencies through the front door: one, or a whole region in the order of its manifest, until all is visible."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby
 from pathlib import Path
 from time import sleep
 from uuid import UUID
@@ -41,16 +42,23 @@ def region_files(folder: Path) -> list[AgencyFile]:
     ]
 
 
-def send_file(hub: Hub, file: AgencyFile, tally: Tally, progress: Progress, *, dry: bool = False) -> None:
-    """Send what a file holds; what was sent before answers `duplicate`."""
-    if file.mapping is None:
-        ingest(hub, cloudevents_file(hub, file.path, file.agency), tally, progress, dry=dry)
-        return
-    listed = read_list(hub, file.path, file.agency, load_mapping(file.mapping))
-    tally.warnings += listed.warnings
-    ingest(hub, listed.deliveries, tally, progress, dry=dry)
-    if not dry:
-        remember(hub, listed)
+def send_files(hub: Hub, files: Iterable[AgencyFile], tally: Tally, progress: Progress, *, dry: bool = False) -> None:
+    """Send what files hold, in their order; what was sent before answers `duplicate`.
+
+    Files of events are one stream, whatever their sizes. A list is compared with what the list before it said,
+    so that is remembered first.
+    """
+    for mapping, alike in groupby(files, key=lambda file: file.mapping):
+        if mapping is None:
+            events = chain.from_iterable(cloudevents_file(hub, file.path, file.agency) for file in alike)
+            ingest(hub, events, tally, progress, dry=dry)
+            continue
+        for file in alike:
+            listed = read_list(hub, file.path, file.agency, load_mapping(mapping))
+            tally.warnings += listed.warnings
+            ingest(hub, listed.deliveries, tally, progress, dry=dry)
+            if not dry:
+                remember(hub, listed)
 
 
 def final_statuses(hub: Hub, tally: Tally) -> tuple[Counter[str], Counter[str]]:

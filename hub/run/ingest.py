@@ -2,23 +2,27 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from time import sleep
+from typing import TypeVar
 
 import structlog
 
 from hub.intake.reading import CallRefused, Content, Delivery, Unreadable, read_batch, read_record
 from hub.personal_numbers import redacted
 from hub.run.hub import Hub
-from hub.run.steps import dry_run, receive
+from hub.run.steps import Batch, examined, rehearse, take
 from schemas.errors import StoreUnavailable
 from schemas.receipts import Receipt, Status
 
 log = structlog.get_logger(__name__)
 
-CHUNK = 1000
+T = TypeVar("T")
+
+CHUNK = 2000
 _ATTEMPTS = 6
 _FIRST_PAUSE_SECONDS = 0.5
 _WITH_REASON = (Status.HELD, Status.REJECTED)
@@ -47,11 +51,25 @@ class Tally:
 
 def ingest(hub: Hub, deliveries: Iterable[Delivery], tally: Tally, progress: Progress, *, dry: bool = False) -> None:
     """Send deliveries in chunks of one transaction each. Raises StoreUnavailable when the database stays away."""
-    stream = iter(deliveries)
-    while chunk := list(islice(stream, CHUNK)):
-        receipts = dry_run(hub, chunk) if dry else _received(hub, chunk)
+    for chunk, batch in _one_ahead(_batches(hub, deliveries)):
+        receipts = rehearse(hub, batch) if dry else _taken(hub, batch)
         tally.add(chunk, receipts)
         progress(len(chunk))
+
+
+def _batches(hub: Hub, deliveries: Iterable[Delivery]) -> Iterator[tuple[Sequence[Delivery], Batch]]:
+    stream = iter(deliveries)
+    while chunk := list(islice(stream, CHUNK)):
+        yield chunk, examined(hub, chunk)
+
+
+def _one_ahead(items: Iterator[T]) -> Iterator[T]:
+    """The items, each made while the one before it is used: reading and examining do not wait for the database."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="one-ahead") as maker:
+        coming = maker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = maker.submit(next, items, None)
+            yield item
 
 
 def cloudevents_file(hub: Hub, path: Path, agency: str) -> Iterator[Delivery]:
@@ -87,11 +105,11 @@ def tellable_locator(path: Path) -> str:
     return redacted(path.name)
 
 
-def _received(hub: Hub, chunk: Sequence[Delivery]) -> list[Receipt]:
-    """Receive, waiting out a database that is away for a while: what was recorded already answers `duplicate`."""
+def _taken(hub: Hub, batch: Batch) -> list[Receipt]:
+    """Take, waiting out a database that is away for a while: what was recorded already answers `duplicate`."""
     for attempt in range(_ATTEMPTS):
         try:
-            return receive(hub, chunk)
+            return take(hub, batch)
         except StoreUnavailable:
             if attempt == _ATTEMPTS - 1:
                 raise

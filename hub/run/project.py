@@ -24,7 +24,7 @@ from schemas.vocabulary import ParticipantId, Position
 
 log = structlog.get_logger(__name__)
 
-BATCH = 1000
+BATCH = 2000
 _FIRST_VERSION_LOCK = 0x5A33
 _A_FEW = 10
 _BEHIND = "waits behind a parked event"
@@ -62,7 +62,7 @@ def project(hub: Hub, model: ReadModel, limit: int = BATCH) -> int:
     """Fold the next entries of the log into the live version; how many there were. Raises PositionTaken, LogGap."""
     with hub.database.transaction() as connection:
         live = locked_version(connection, model)
-        events = read_after(connection, hub.ring, live.position, limit)
+        events = hub.tail.after(live.position, limit) or read_after(connection, hub.ring, live.position, limit)
         if not events:
             return 0
         hub.failpoints.reach("projection_before_insert")

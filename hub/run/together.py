@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from hub.intake.reading import Delivery
 from hub.run.hub import Hub
 from hub.run.ingest import CHUNK
-from hub.run.steps import receive
+from hub.run.steps import Batch, examined, take
 from schemas.errors import StoreUnavailable
 from schemas.receipts import Receipt
 
 
 @dataclass(slots=True)
 class _Call:
-    deliveries: Sequence[Delivery]
+    batch: Batch
     receipts: list[Receipt] | None = None
     error: Exception | None = None
 
@@ -32,8 +32,8 @@ class Together:
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def receive(self, hub: Hub, deliveries: Sequence[Delivery]) -> list[Receipt]:
-        """As `steps.receive`."""
-        call = _Call(deliveries)
+        """As `steps.receive`; a call is examined in its own thread, before it waits for its turn."""
+        call = _Call(examined(hub, deliveries))
         self._waiting.append(call)
         with self._turn:
             while call.receipts is None and call.error is None:
@@ -45,8 +45,8 @@ class Together:
     def _next(self) -> list[_Call]:
         """The longest waiting, and all behind them that fit into a batch."""
         calls = [self._waiting.popleft()]
-        size = len(calls[0].deliveries)
-        while self._waiting and (size := size + len(self._waiting[0].deliveries)) <= CHUNK:
+        size = len(calls[0].batch.examined)
+        while self._waiting and (size := size + len(self._waiting[0].batch.examined)) <= CHUNK:
             calls.append(self._waiting.popleft())
         return calls
 
@@ -54,7 +54,7 @@ class Together:
 def _answer(hub: Hub, calls: Sequence[_Call]) -> None:
     """Every call gets its receipts or its error; a bug that one of them meets is not the others'."""
     try:
-        receipts = receive(hub, [delivery for call in calls for delivery in call.deliveries])
+        receipts = take(hub, Batch(calls[-1].batch.registry, [each for call in calls for each in call.batch.examined]))
     except StoreUnavailable as error:
         for call in calls:
             call.error = error
@@ -67,4 +67,4 @@ def _answer(hub: Hub, calls: Sequence[_Call]) -> None:
     else:
         answered = iter(receipts)
         for call in calls:
-            call.receipts = [next(answered) for _ in call.deliveries]
+            call.receipts = [next(answered) for _ in call.batch.examined]

@@ -82,11 +82,11 @@ class SourceProgress:
             return
         self.numbered = True
         if not self.highest or sequence > self.highest[-1][1]:
-            settled_from = _rounded_up(received_at)
-            if self.highest and self.highest[-1][0] == settled_from:
-                self.highest.pop()
-            self.highest.append((settled_from, sequence))
-        if sequence > self.reached:
+            self._rise(sequence, received_at)
+        if sequence == self.reached + 1 and not self.ranges:  # nearly always
+            self.reached = sequence
+            self.claim = _later(self.claim, claim)
+        elif sequence > self.reached:
             self._insert(sequence, claim)
         elif sequence >= self.first:
             self.claim = _later(self.claim, claim)
@@ -143,6 +143,15 @@ class SourceProgress:
             highest=[(datetime.fromisoformat(received_at), sequence) for received_at, sequence in stored["highest"]],
         )
 
+    def _rise(self, sequence: int, received_at: datetime) -> None:
+        """A higher number than all before: the last of its bucket, or the first of the next."""
+        ends = self.highest[-1][0] if self.highest else None
+        if ends is None or not ends - _BUCKET < received_at <= ends:
+            ends = _rounded_up(received_at)
+        if self.highest and self.highest[-1][0] == ends:
+            self.highest.pop()
+        self.highest.append((ends, sequence))
+
     def _insert(self, sequence: int, claim: datetime | None) -> None:
         """Put a number beyond the prefix in, join ranges that touch, and let the prefix swallow the first."""
         at = len(self.ranges)
@@ -178,7 +187,9 @@ def _rounded_up(instant: datetime) -> datetime:
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    return max((claim for claim in (one, other) if claim is not None), default=None)
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one, other)
 
 
 def _text(instant: datetime | None) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 from hub.intake.reading import Delivery
 from hub.run.hub import Hub
-from hub.run.importing import AgencyFile, final_statuses, region_files, send_file
+from hub.run.importing import AgencyFile, final_statuses, region_files, send_files
 from hub.run.ingest import Tally, cloudevents_file
 from hub.run.models import TIMELINE
 from hub.run.rebuild import verify
@@ -38,7 +38,7 @@ def in_order(cluster: Cluster, region: Path, tmp_path_factory: pytest.TempPathFa
     folder = tmp_path_factory.mktemp("in-order")
     with fresh_database(cluster) as database, fresh_hub(database, folder) as hub:
         for file in region_files(region):
-            send_file(hub, file, Tally(), lambda _done: None)
+            send_files(hub, [file], Tally(), lambda _done: None)
         return portable_digest(hub)
 
 
@@ -78,7 +78,7 @@ def test_any_interleaving_that_keeps_each_sources_order_after_the_registrations_
     registrations, rest = registrations_first(region_files(region))
     tally = Tally()
     for file in registrations:
-        send_file(hub, file, tally, lambda _done: None)
+        send_files(hub, [file], tally, lambda _done: None)
     for batch in interleaved(hub, rest, Random(seed)):  # noqa: S311 - a shuffle that can be repeated
         tally.add(batch, receive(hub, batch))
 

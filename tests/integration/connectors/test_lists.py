@@ -6,7 +6,7 @@ import pytest
 
 from hub.run.csv_export import load_mapping
 from hub.run.hub import Hub
-from hub.run.importing import AgencyFile, send_file
+from hub.run.importing import AgencyFile, send_files
 from hub.run.ingest import Tally
 from hub.store.database import rows
 from schemas.errors import Misconfigured
@@ -56,7 +56,7 @@ class Supplier:
         path.write_bytes("\r\n".join((HEADER, *lines, "")).encode(encoding))
         tally = Tally()
         file = AgencyFile(path=path, agency="leverantor", mapping=self.folder / "map.toml")
-        send_file(self.hub, file, tally, lambda _count: None, dry=dry)
+        send_files(self.hub, [file], tally, lambda _count: None, dry=dry)
         return tally
 
     def log(self) -> list[str]:

@@ -53,11 +53,11 @@ def test_a_bug_that_one_call_meets_is_not_the_others_(hub: Hub) -> None:
     send(hub, [registration()])
     calls = [deliveries(hub, [report(str(call))]) for call in range(CALLS)]
     broken: Any = None  # nothing that a delivery can hold: what only a bug could bring about
-    calls[3] = [replace(calls[3][0], content=broken)]
+    calls[3] = [replace(calls[3][0], locator=broken)]
 
     answers = at_once(hub, calls)
 
-    assert [type(answer.exception()).__name__ for answer in answers] == ["NoneType"] * 3 + ["AttributeError"] + [
+    assert [type(answer.exception()).__name__ for answer in answers] == ["NoneType"] * 3 + ["NotNullViolation"] + [
         "NoneType"
     ] * 2
     assert [told(answer.result()) for answer in answers if answer.exception() is None] == [["accepted"]] * (CALLS - 1)
@@ -69,7 +69,7 @@ def at_once(hub: Hub, calls: Sequence[Sequence[Delivery]]) -> list[Future[list[R
     with ThreadPoolExecutor(len(calls)) as threads, hub.database.transaction() as connection:
         lock_intake(connection)
         answers = [threads.submit(together.receive, hub, call) for call in calls]
-        while not all(answer.running() for answer in answers):
+        while not all(answer.running() or answer.done() for answer in answers):
             pass
     return answers
 

@@ -1,0 +1,75 @@
+"""The end of the log as this process wrote it: its own runner need not read it back, nor open what was just sealed.
+
+A shortcut and nothing more: whoever does not find the next position here reads the log. What is handed out is what a
+reader of the log gets, because `data` is read from the same bytes.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import orjson
+
+from schemas.events import CanonicalEvent, RecordedEvent
+from schemas.vocabulary import Position
+
+_KEPT = 6000  # events; a runner that is further behind than that reads the log
+
+_BEGINNING = Position(0)
+
+Written = tuple[CanonicalEvent, bytes, datetime]
+"""An event, the canonical JSON of its data, and when it was recorded."""
+
+
+@dataclass(slots=True)
+class Tail:
+    """The last events that this process appended, without a gap; for several threads."""
+
+    _after: Position = _BEGINNING
+    _written: list[Written] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def put(self, after: Position, written: Sequence[Written]) -> None:
+        """Remember what was committed at the positions after `after`; where others appended between, begin anew."""
+        with self._lock:
+            if after != self._after + len(self._written):
+                self._after, self._written = after, []
+            self._written += written
+            surplus = max(0, len(self._written) - _KEPT)
+            self._after = Position(self._after + surplus)
+            del self._written[:surplus]
+
+    def after(self, position: Position, limit: int) -> list[RecordedEvent]:
+        """The events after a position, at most `limit`; none when it is not in the tail."""
+        with self._lock:
+            begins = position - self._after
+            found = self._written[begins : begins + limit] if begins >= 0 else []
+        return [_recorded(Position(position + place), each) for place, each in enumerate(found, 1)]
+
+
+def _recorded(position: Position, written: Written) -> RecordedEvent:
+    event, content, recorded_at = written
+    envelope = event.envelope
+    return RecordedEvent(
+        position=position,
+        recorded_at=recorded_at,
+        received_at=event.received_at,
+        uid=event.uid,
+        root=event.root,
+        thing=event.thing,
+        participant_id=event.participant_id,
+        binding=event.binding,
+        agency=event.agency,
+        source=envelope.source,
+        id=envelope.id,
+        name=envelope.event_type.name,
+        time=envelope.time,
+        subject=envelope.subject,
+        data=orjson.loads(content),
+        sequence=envelope.sequence,
+        correlationid=envelope.correlationid,
+        legalbasis=envelope.legalbasis,
+        purpose=envelope.purpose,
+        orgunit=envelope.orgunit,
+    )
