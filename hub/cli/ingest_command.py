@@ -88,7 +88,11 @@ def _lines(files: Sequence[AgencyFile]) -> int | None:
     """How many deliveries there are, unless a batch file hides how many it holds."""
     if any(file.path.suffix == ".json" for file in files):
         return None
-    return sum(1 for file in files for line in file.path.open("rb") if line.strip())
+    total = 0
+    for file in files:
+        with file.path.open("rb") as lines:
+            total += sum(1 for line in lines if line.strip())
+    return total
 
 
 def _as_json(tally: Tally, *, dry_run: bool) -> dict[str, object]:
