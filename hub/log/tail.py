@@ -14,7 +14,7 @@ import orjson
 from schemas.events import CanonicalEvent, RecordedEvent
 from schemas.vocabulary import Position
 
-_KEPT = 6000  # events; a runner that is further behind than that reads the log
+_KEPT = 6000  # events; a runner that is further behind reads the log
 
 _BEGINNING = Position(0)
 
@@ -24,8 +24,9 @@ Written = tuple[CanonicalEvent, bytes, datetime]
 
 @dataclass(slots=True)
 class Tail:
-    """The last events that this process appended, without a gap; for several threads."""
+    """The last events that this process appended, without a gap, at most `kept`; for several threads."""
 
+    kept: int = _KEPT
     _after: Position = _BEGINNING
     _written: list[Written] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -36,7 +37,7 @@ class Tail:
             if after != self._after + len(self._written):
                 self._after, self._written = after, []
             self._written += written
-            surplus = max(0, len(self._written) - _KEPT)
+            surplus = max(0, len(self._written) - self.kept)
             self._after = Position(self._after + surplus)
             del self._written[:surplus]
 
