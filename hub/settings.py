@@ -72,6 +72,32 @@ class Settings(BaseSettings):
     kafka_bootstrap_servers: str | None = Field(
         default=None, pattern=r"^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$", description="HOST:PORT,HOST:PORT… of the Kafka brokers"
     )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        default="SCRAM-SHA-512", description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"
+    )
+    kafka_username: str | None = Field(default=None, description="the name under which the hub signs in to Kafka")
+    kafka_password: str | None = Field(default=None, repr=False, description="the hub's password at Kafka")
+    kafka_ca_file: Path | None = Field(
+        default=None, description="a file with the certificate of the authority that signed the brokers' own"
+    )
+    kafka_partitions: int = Field(
+        default=12, ge=1, le=1000, description="a number of partitions, 1 to 1000, for participant.events"
+    )
+    kafka_agency_partitions: int = Field(
+        default=3, ge=1, le=1000, description="a number of partitions, 1 to 1000, for each topic of an agency"
+    )
+    kafka_replication: int = Field(
+        default=1,
+        ge=1,
+        le=10,
+        description="a number of copies, 1 to 10, of every topic; 3 where anything depends on it",
+    )
+    kafka_kept_days: int = Field(
+        default=14, ge=1, le=3650, description="the days, 1 to 3650, for which the agencies' topics are kept"
+    )
     today: date | None = Field(
         default=None, description="the day (YYYY-MM-DD) that pages and findings read as of, in development only"
     )

@@ -3,6 +3,7 @@
 HubError
 ├── Misconfigured         a setting or the installation is wrong: stop with exit code 2
 ├── StoreUnavailable      PostgreSQL does not answer: retry with backoff, then stop unacknowledged
+├── StreamUnavailable     no Kafka broker answers, or none lets us in
 ├── PositionTaken         another runner moved the projection's position: stand by
 ├── TooManyParked         more than a few participants of a batch cannot be folded: the fold is wrong, stop
 ├── KeyUnknown            a ciphertext names a key that the key table does not have: stop and alarm
@@ -20,6 +21,10 @@ class Misconfigured(HubError):
 
 class StoreUnavailable(HubError):
     """The database does not answer."""
+
+
+class StreamUnavailable(HubError):
+    """No Kafka broker answers, or none lets us in."""
 
 
 class PositionTaken(HubError):

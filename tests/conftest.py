@@ -11,6 +11,8 @@ import pytest
 from hub.run.hub import Hub
 from hub.store import embedded
 from hub.store.embedded import Cluster
+from hub.streams.broker import fetch_jars
+from tests.architecture.repository import ROOT
 from tests.databases import FreshDatabase, fresh_database, fresh_hub, make_template
 
 
@@ -59,6 +61,12 @@ def cluster() -> Iterator[Cluster]:
         make_template(running)
         yield running
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka_jars() -> Path:
+    """What a real Kafka broker runs from, fetched on first use and kept for the next run."""
+    return fetch_jars(ROOT / "var")
 
 
 @pytest.fixture

@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
 # Looks for what the tests need beyond Python. Missing and root: installed. Missing and not root: one line says how.
 set -euo pipefail
-packages=(chromium fonts-inter fonts-dejavu-core)
 
-for browser in chromium chromium-browser google-chrome; do
-  if command -v "$browser" >/dev/null; then exit 0; fi
-done
+has() { for program in "$@"; do if command -v "$program" >/dev/null; then return 0; fi; done; return 1; }
 
-if ! command -v apt-get >/dev/null; then
-  echo "the browser tests need Chromium: install it so that \`chromium\` is on the PATH" >&2
+packages=()
+has chromium chromium-browser google-chrome || packages+=(chromium fonts-inter fonts-dejavu-core)
+has java || packages+=(openjdk-17-jre-headless)
+has mvn || packages+=(maven)
+if [ ${#packages[@]} = 0 ]; then exit 0; fi
+
+if ! has apt-get; then
+  echo "the tests need Chromium, Java 17 and Maven: install them so that \`chromium\`, \`java\` and \`mvn\` are on the PATH" >&2
   exit 1
 fi
 if [ "$(id -u)" != 0 ]; then
-  echo "the browser tests need Chromium: sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}" >&2
+  echo "the tests need more: sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}" >&2
   exit 1
 fi
 echo "installing ${packages[*]}" >&2

@@ -17,6 +17,7 @@ from hub.cli import (
     serve_command,
     setup_commands,
     synth_command,
+    topics_command,
     try_command,
 )
 from hub.cli.careful import be_careful
@@ -38,6 +39,7 @@ for command in (
     serve_command,
     ingest_command,
     read_commands,
+    topics_command,
     try_command,
     operate_commands,
     quarantine_commands,

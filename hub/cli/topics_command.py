@@ -1,0 +1,100 @@
+"""`hub topics`: the topics and permissions of the hub's Kafka, by code: what differs, and mending it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import typer
+
+from hub.bootstrap import open_hub
+from hub.cli.output import AsJson, console, print_json, print_table
+from hub.settings import Settings, load
+from hub.store.register import agencies
+from hub.streams.admin import mend, open_admin, read_layout
+from hub.streams.plan import Difference, Layout, Mend, Sizes, differences, planned
+from schemas.errors import Misconfigured
+
+topics = typer.Typer(help="Kafka topics and permissions: compare and apply.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(topics, name="topics")
+
+
+@topics.command("check")
+def topics_check(*, as_json: AsJson = False) -> None:
+    """Everything in which the topics and permissions differ from the register and the settings; exits 1 when any does."""
+    settings = _settings()
+    wanted = _wanted(settings)
+    with open_admin(settings) as admin:
+        found = read_layout(admin, settings, wanted)
+    _tell(wanted, found, [], differences(wanted, found), as_json=as_json)
+
+
+@topics.command("apply")
+def topics_apply(*, as_json: AsJson = False) -> None:
+    """Make what is missing and set what differs; doing it again does nothing. Exits 1 when something is left to do by hand."""
+    settings = _settings()
+    wanted = _wanted(settings)
+    with open_admin(settings) as admin:
+        before = differences(wanted, read_layout(admin, settings, wanted))
+        mend(admin, settings, wanted, before, settings.kafka_replication)
+        found = read_layout(admin, settings, wanted)
+    left = differences(wanted, found)
+    done = [each for each in before if each.mend is not Mend.NOTHING and each not in left]
+    _tell(wanted, found, done, left, as_json=as_json)
+
+
+def _settings() -> Settings:
+    settings = load()
+    if settings.kafka_bootstrap_servers is None:
+        message = "HUB_KAFKA_BOOTSTRAP_SERVERS: expected HOST:PORT of the Kafka brokers, found none; set it"
+        raise Misconfigured(message)
+    return settings
+
+
+def _wanted(settings: Settings) -> Layout:
+    with open_hub(settings) as hub, hub.database.transaction() as connection:
+        codes = [agency.code for agency in agencies(connection)]
+    principal = f"User:{settings.kafka_username}" if settings.kafka_username else Sizes().hub_principal
+    return planned(
+        codes,
+        Sizes(
+            partitions=settings.kafka_partitions,
+            agency_partitions=settings.kafka_agency_partitions,
+            replication=settings.kafka_replication,
+            kept=timedelta(days=settings.kafka_kept_days),
+            hub_principal=principal,
+        ),
+    )
+
+
+def _tell(
+    wanted: Layout, found: Layout, done: Sequence[Difference], left: Sequence[Difference], *, as_json: bool
+) -> None:
+    if as_json:
+        print_json(
+            {
+                "topics": len(wanted.topics),
+                "permissions": None if found.grants is None else len(wanted.grants or ()),
+                "done": [_document(each) for each in done],
+                "differences": [_document(each) for each in left],
+            }
+        )
+    else:
+        for each in done:
+            console.print(f"{each.name}: {each.expected}")
+        print_table(
+            "Differences",
+            ("what", "expected", "found", "what to do"),
+            [(each.name, each.expected, each.found, each.action) for each in left],
+            f"{len(wanted.topics)} topics are as they should be.",
+        )
+        if found.grants is None:
+            console.print("This broker asks nobody who they are: every program that reaches it may read everything.")
+    if left:
+        raise typer.Exit(1)
+
+
+def _document(each: Difference) -> dict[str, str]:
+    return {"name": each.name, "expected": each.expected, "found": each.found, "action": each.action}
