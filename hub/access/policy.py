@@ -55,20 +55,28 @@ class Refused:
 
 def decide(reader: Reader, purpose: str | None, relation: Relation, on: date) -> Allowed | Refused:
     """Deny unless a valid purpose is given, the agency and unit have a current relation, and protection allows it."""
-    if not purpose:
-        return Refused("purpose_missing")
-    stated = codes.find("purpose", purpose)
-    if stated is None or not is_valid(stated, on):
-        return Refused("purpose_unknown")
-    if not relation.known:
-        return Refused("participant_unknown")
-    if not relation.bound:
-        return Refused("no_relation_of_agency")
+    refused = refused_unopened(purpose, on, known=relation.known, bound=relation.bound)
+    if refused is not None:
+        return refused
     if relation.protection != NONE and reader.name not in relation.handlers:
         return Refused("protected")
     if reader.unit is not None and relation.units is not None and reader.unit not in relation.units:
         return Refused("no_relation_of_unit")
     return Allowed()
+
+
+def refused_unopened(purpose: str | None, on: date, *, known: bool, bound: bool) -> Refused | None:
+    """The part of the decision that needs no event of the participant, so that it is made before any is opened."""
+    if not purpose:
+        return Refused("purpose_missing")
+    stated = codes.find("purpose", purpose)
+    if stated is None or not is_valid(stated, on):
+        return Refused("purpose_unknown")
+    if not known:
+        return Refused("participant_unknown")
+    if not bound:
+        return Refused("no_relation_of_agency")
+    return None
 
 
 def relation_of(

@@ -1,8 +1,9 @@
-"""Everything the hub knows about one participant, as one snapshot: who is bound, how protected, which events."""
+"""What the hub knows about one participant: who is bound and how protected, and, sealed until it is wanted, which events."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -14,21 +15,23 @@ from projections.timeline.fold import Folding
 from projections.timeline.rows import read_participant
 from schemas.vocabulary import ParticipantId, Position
 
+NOBODY = ParticipantId(UUID(int=0))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A participant as recorded and projected up to `position`; nobody has no bound sources and no events."""
+    """A participant as recorded and projected up to `position` of a version; nobody has no bound sources."""
 
     participant_id: ParticipantId
     protection: str | None
     bound_sources: Sequence[str]
-    timeline: Folding
+    version: int
     position: Position
     parked_since: datetime | None
 
 
-def load_person(connection: Connection, ring: KeyRing, participant_id: ParticipantId) -> Person:
-    """Four queries, for whom there is and for whom there is not."""
+def load_person(connection: Connection, participant_id: ParticipantId) -> Person:
+    """Two queries, for whom there is and for whom there is not; nothing is opened."""
     live = live_version(connection, TIMELINE)
     protection, sources, parked_since = rows(
         connection,
@@ -41,7 +44,18 @@ def load_person(connection: Connection, ring: KeyRing, participant_id: Participa
         participant_id=participant_id,
         protection=protection,
         bound_sources=sources,
-        timeline=Folding(read_participant(connection, ring, participant_id, live.version)),
+        version=live.version,
         position=live.position,
         parked_since=parked_since,
     )
+
+
+def load_timeline(
+    connection: Connection, ring: KeyRing, person: Person, *, closed: bool = False
+) -> Callable[[], Folding]:
+    """The person's timeline, opened when called, which takes long for a long one and needs no connection.
+
+    `closed` asks the same two queries about nobody: whoever is refused neither waits for the person nor has it opened.
+    """
+    opened = read_participant(connection, ring, NOBODY if closed else person.participant_id, person.version)
+    return lambda: Folding(opened())

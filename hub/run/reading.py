@@ -8,32 +8,29 @@ after the same number of queries.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from uuid import UUID
 
-import structlog
 from sqlalchemy import Connection
 
 from hub import telemetry
-from hub.access.policy import Allowed, Reader, Refused, decide, relation_of
+from hub.access.policy import Reader, Refused
 from hub.access.visibility import Visible, visible
 from hub.audit.reads import Read, record_read
 from hub.intake.numbers import NumberRefused, read_identifier
 from hub.intake.protection import NONE
 from hub.intake.registry import Registry
+from hub.run.access import Access
 from hub.run.hub import Hub
-from hub.run.person import Person, load_person
+from hub.run.person import NOBODY, Person, load_person, load_timeline
 from hub.store.database import execute
 from hub.store.identity import find_participants
 from hub.store.progress import SourceState, source_states, source_states_at
 from projections.timeline.entries import Entry
+from projections.timeline.fold import Folding
 from schemas.days import STOCKHOLM, day_of
 from schemas.vocabulary import Domain, ParticipantId, Position
 
-log = structlog.get_logger(__name__)
-
 MAX_LIMIT = 500
 DEFAULT_LIMIT = 20
-_NOBODY = ParticipantId(UUID(int=0))
 _NOTHING_KNOWN = datetime(1970, 1, 1, tzinfo=UTC)  # before it as at it, and spans can be taken off it
 _CONTACT = "participant.contact_updated"
 _REPEATABLE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
@@ -90,24 +87,35 @@ class _Served:
     entries: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What an answer is made of: one moment of the person and of the sources."""
+
+    person: Person
+    timeline: Folding
+    sources: Sequence[SourceState]
+
+
 def open_timeline(hub: Hub, reader: Reader, question: Question) -> Timeline | Refused:
-    """The timeline as this reader may see it now, or a refusal; either is in the read log when this returns."""
-    registry = hub.registry()
+    """The timeline as this reader may see it now, or a refusal; either is in the read log when this returns.
+
+    Events are opened and folded between the transactions: a long timeline keeps no connection from others.
+    """
+    access = _access(hub, reader, question.purpose)
     with hub.database.transaction() as connection:
         execute(connection, _REPEATABLE)
-        person = load_person(connection, hub.ring, question.participant_id)
-        sources = _completeness(hub, connection, registry, question)
-        decision = _decided(hub, reader, question.purpose, person, registry)
-        answer: Timeline | Refused
-        if isinstance(decision, Refused):
-            answer = decision
-            read = _Served(outcome=decision.reason)
-        else:
-            answer = _answer(hub, reader, question, person, sources)
-            served = answer.entries if reader.channel == "api" else (*answer.everything, *answer.present)
-            read = _Served(domains=_domains(served), entries=len(answer.entries))
-        record_read(connection, _row(hub, reader, question, person, read))
-    telemetry.READS.labels(agency=reader.agency, outcome=read.outcome).inc()
+        person = load_person(connection, question.participant_id)
+        refused = access.refused_unopened(person)
+        opened = load_timeline(connection, hub.ring, person, closed=refused is not None)
+        sources = _completeness(hub, connection, access.registry, question)
+    timeline = opened()
+    decision = refused or access.decided(person, timeline)
+    if isinstance(decision, Refused):
+        _log(hub, reader, question, person, _Served(outcome=decision.reason))
+        return decision
+    answer = _answer(hub, reader, question, _Opened(person, timeline, sources))
+    served = answer.entries if reader.channel == "api" else (*answer.everything, *answer.present)
+    _log(hub, reader, question, person, _Served(domains=_domains(served), entries=len(answer.entries)))
     return answer
 
 
@@ -115,21 +123,21 @@ def find_participant(
     hub: Hub, reader: Reader, identifier_type: str, identifier: str, purpose: str | None
 ) -> ParticipantId | Refused:
     """The participant whom an identifier means, when this reader may open the timeline; protected persons never."""
-    registry = hub.registry()
-    read = read_identifier(identifier_type, identifier, day_of(hub.now()))
+    access = _access(hub, reader, purpose)
+    read = read_identifier(identifier_type, identifier, access.today)
     index = b"" if isinstance(read, NumberRefused) else hub.ring.hasher.index(read.type, read.value)
     with hub.database.transaction() as connection:
         execute(connection, _REPEATABLE)
         found = find_participants(connection, identifier_type, index)
-        question = Question(participant_id=found[0] if found else _NOBODY, purpose=purpose, action="search")
-        person = load_person(connection, hub.ring, question.participant_id)
-        decision = _decided(hub, reader, purpose, person, registry)
-        if isinstance(decision, Allowed) and person.protection != NONE:
-            decision = Refused("protected")
-        outcome = decision.reason if isinstance(decision, Refused) else "allowed"
-        served = _Served(outcome=outcome, domains=(identifier_type,), entries=len(found))
-        record_read(connection, _row(hub, reader, question, person, served))
-    telemetry.READS.labels(agency=reader.agency, outcome=outcome).inc()
+        person = load_person(connection, found[0] if found else NOBODY)
+        refused = access.refused_unopened(person)
+        if refused is None and person.protection != NONE:
+            refused = Refused("protected")
+        opened = load_timeline(connection, hub.ring, person, closed=refused is not None)
+    decision = refused or access.decided(person, opened())
+    outcome = decision.reason if isinstance(decision, Refused) else "allowed"
+    question = Question(participant_id=person.participant_id, purpose=purpose, action="search")
+    _log(hub, reader, question, person, _Served(outcome=outcome, domains=(identifier_type,), entries=len(found)))
     return decision if isinstance(decision, Refused) else person.participant_id
 
 
@@ -138,31 +146,14 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time.max, STOCKHOLM)
 
 
-def _decided(hub: Hub, reader: Reader, purpose: str | None, person: Person, registry: Registry) -> Allowed | Refused:
-    """The policy's decision as of now, whatever day is asked about; a fault in it denies."""
-    today = day_of(hub.now())
-    bound = any(
-        uri in registry.sources and registry.sources[uri].agency == reader.agency for uri in person.bound_sources
-    )
-    try:
-        relation = relation_of(
-            reader,
-            person.timeline.on(today),
-            today,
-            known=bool(person.bound_sources),
-            bound=bound,
-            protection=person.protection,
-        )
-        return decide(reader, purpose, relation, today)
-    except Exception:  # deny by default: a policy that fails opens nothing, and says so in the log
-        log.exception("policy_failed", agency=reader.agency)
-        return Refused("policy_failed")
+def _access(hub: Hub, reader: Reader, purpose: str | None) -> Access:
+    return Access(reader=reader, purpose=purpose, today=day_of(hub.now()), registry=hub.registry())
 
 
-def _answer(hub: Hub, reader: Reader, question: Question, person: Person, sources: Sequence[SourceState]) -> Timeline:
-    seen, as_of, shifted = _seen(hub, reader, question, person)
+def _answer(hub: Hub, reader: Reader, question: Question, opened: _Opened) -> Timeline:
+    seen, as_of, shifted = _seen(hub, reader, question, opened)
     cut = question.as_of is not None or question.known_at is not None
-    present = _visible(person, reader, date.max) if cut else seen
+    present = _visible(opened, reader, date.max) if cut else seen
     fitting = [entry for entry in seen.entries if _fits(entry, question)]
     begins = (question.page - 1) * question.limit
     return Timeline(
@@ -172,24 +163,24 @@ def _answer(hub: Hub, reader: Reader, question: Question, person: Person, source
         present=present.entries,
         total=len(fitting),
         hidden=seen.hidden,
-        sources=sources,
-        protection=person.protection,
+        sources=opened.sources,
+        protection=opened.person.protection,
         as_of=as_of,
         known_at=question.known_at,
         shifted=shifted,
-        position=person.position,
-        parked_since=person.parked_since,
+        position=opened.person.position,
+        parked_since=opened.person.parked_since,
     )
 
 
-def _seen(hub: Hub, reader: Reader, question: Question, person: Person) -> tuple[Visible, date, bool]:
+def _seen(hub: Hub, reader: Reader, question: Question, opened: _Opened) -> tuple[Visible, date, bool]:
     """What the reader may see, as of which day, and whether that day was moved.
 
     The day is today. In development it is HUB_TODAY, moved to the day of the latest event that the reader may see.
     """
 
     def seen(day: date) -> Visible:
-        return _visible(person, reader, day, question.known_at)
+        return _visible(opened, reader, day, question.known_at)
 
     if question.as_of is not None:
         return seen(question.as_of), question.as_of, False
@@ -201,10 +192,10 @@ def _seen(hub: Hub, reader: Reader, question: Question, person: Person) -> tuple
     return (seen(latest), latest, True) if latest > day else (seen(day), day, False)
 
 
-def _visible(person: Person, reader: Reader, day: date, known_at: datetime | None = None) -> Visible:
+def _visible(opened: _Opened, reader: Reader, day: date, known_at: datetime | None = None) -> Visible:
     """What the reader may see; how a protected person is reached, only the agency that wrote it down."""
-    entries = person.timeline.on(day, known_at)
-    if person.protection != NONE:
+    entries = opened.timeline.on(day, known_at)
+    if opened.person.protection != NONE:
         entries = [entry for entry in entries if entry.kind != _CONTACT or entry.agency == reader.agency]
     return visible(entries, reader.agency)
 
@@ -228,8 +219,9 @@ def _domains(entries: Sequence[Entry]) -> Sequence[str]:
     return sorted({domain.value for entry in entries for domain in entry.domains})
 
 
-def _row(hub: Hub, reader: Reader, question: Question, person: Person, read: _Served) -> Read:
-    return Read(
+def _log(hub: Hub, reader: Reader, question: Question, person: Person, read: _Served) -> None:
+    """Commit the read row. Whoever answers calls this first: when it raises, nothing is served."""
+    row = Read(
         read_at=hub.now(),
         channel=reader.channel,
         agency=reader.agency,
@@ -243,3 +235,6 @@ def _row(hub: Hub, reader: Reader, question: Question, person: Person, read: _Se
         entries=read.entries,
         position=person.position,
     )
+    with hub.database.transaction() as connection:
+        record_read(connection, row)
+    telemetry.READS.labels(agency=reader.agency, outcome=read.outcome).inc()

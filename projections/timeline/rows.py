@@ -7,7 +7,7 @@ or where a whole registration is taken back, all things of the participant are f
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any, Protocol
 from uuid import UUID
@@ -114,16 +114,23 @@ def apply(connection: Connection, keys: Keys, events: Sequence[RecordedEvent], v
 
 def read_participant(
     connection: Connection, keys: Keys, participant_id: ParticipantId, version: int
-) -> list[RecordedEvent]:
-    """Everything the rows know about a participant; what was erased is not there. Always two queries."""
+) -> Callable[[], list[RecordedEvent]]:
+    """Everything the rows know about a participant, still sealed; always two queries.
+
+    Calling the answer opens it, without the connection; what was erased is not there.
+    """
     found = rows(
         connection,
         f"SELECT participant_id, thing, data_class, content FROM {table(version)} WHERE participant_id = %s",
         (participant_id,),
     )
     opener = keys.load(connection, {(row[0], row[2]) for row in found} | {(participant_id, "identity")})
-    things = (_thing(row, opener) for row in found)
-    return [event for thing in things if thing is not None for event in thing.events]
+
+    def opened() -> list[RecordedEvent]:
+        things = (_thing(row, opener) for row in found)
+        return [event for thing in things if thing is not None for event in thing.events]
+
+    return opened
 
 
 def contents(connection: Connection, version: int) -> Iterator[tuple[Any, ...]]:

@@ -19,7 +19,7 @@ from hub.intake.reading import Delivery, read_record
 from hub.log.entries import read_after
 from hub.run.hub import Hub
 from hub.run.models import TIMELINE
-from hub.run.person import load_person
+from hub.run.person import load_person, load_timeline
 from hub.run.project import project
 from hub.run.reading import Question as Asked
 from hub.run.reading import open_timeline
@@ -147,7 +147,7 @@ class RealHub:
         with self.hub.database.transaction() as connection:
             who = self._who(connection, question.who)
             participants = self._participants(connection, question.known_at)
-            protection = load_person(connection, self.hub.ring, who).protection if who else None
+            protection = load_person(connection, who).protection if who else None
             log = read_after(connection, self.hub.ring, Position(0), _LOG_LIMIT)
             sources = self._sources(connection, known_at)
         entries, hidden = self._timeline(who, question, known_at)
@@ -174,8 +174,8 @@ class RealHub:
             return [], []
         if question.viewer is None:
             with self.hub.database.transaction() as connection:
-                person = load_person(connection, self.hub.ring, who)
-            return person.timeline.on(question.as_of, known_at), []
+                opened = load_timeline(connection, self.hub.ring, load_person(connection, who))
+            return opened().on(question.as_of, known_at), []
         reader = Reader(agency=question.viewer, name="the reader")
         asked = Asked(participant_id=who, purpose=_PURPOSE, as_of=question.as_of, known_at=known_at)
         answer = open_timeline(self.hub, reader, asked)

@@ -12,5 +12,5 @@ def events_of(hub: Hub, participant_id: ParticipantId) -> list[RecordedEvent]:
     """The events on a participant's timeline, in the order of the log."""
     with hub.database.transaction() as connection:
         version = live_version(connection, TIMELINE).version
-        found = read_participant(connection, hub.ring, participant_id, version)
-    return sorted(found, key=lambda event: event.position)
+        opened = read_participant(connection, hub.ring, participant_id, version)
+    return sorted(opened(), key=lambda event: event.position)
