@@ -10,6 +10,7 @@ import psycopg
 from psycopg.types.json import set_json_dumps, set_json_loads
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from projections.sql import copy_rows, driver, execute, rows
 from schemas.errors import StoreUnavailable
@@ -29,12 +30,15 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Everything inside is committed together or not at all. Raises StoreUnavailable when the server is away."""
+        """Everything inside is committed together or not at all. Raises StoreUnavailable when the server is away or every connection taken."""
         try:
             with self.engine.connect() as connection:
                 connection.begin()  # statements go past SQLAlchemy, which would not know that there is something to commit
                 yield connection
                 connection.commit()
+        except PoolExhausted as error:
+            message = "expected a free connection of the pool, found none in time"
+            raise StoreUnavailable(message) from error
         except OperationalError as error:
             raise StoreUnavailable(type(error.orig).__name__) from error
         except DBAPIError as error:

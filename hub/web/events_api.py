@@ -65,7 +65,7 @@ async def _answered(request: Request, hub: Hub, sender: Caller, step: Step) -> R
     if isinstance(stated, CallRefused):
         return _refused(stated, request)
     admission: Admission = request.app.state.admission
-    async with admission.place() as place:
+    async with admission.place(sender.agency) as place:
         body = await place.body(request)
         if isinstance(body, CallRefused):
             return _refused(body, request)

@@ -4,18 +4,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from hub.access.policy import Refused
+from hub.access.policy import Reader, Refused
 from hub.intake.numbers import IDENTIFIER_TYPES
 from hub.run.hub import Hub
 from hub.run.reading import find_participant
 from hub.store.database import rows
+from hub.web.admission import ReadersOf
 from hub.web.callers import HubOf
 from hub.web.problems import CallRefusedError
 from hub.web.render import LANGUAGE_COOKIE, LANGUAGES, agencies_of, page
-from hub.web.session import PURPOSES, Posted, SessionOf, keep, personas, reader_of
+from hub.web.session import PURPOSES, Posted, Session, SessionOf, keep, personas, reader_of
 from hub.web.words.numbers import number_error
 from schemas import codes
 from schemas.days import day_of
@@ -69,9 +71,14 @@ def search_form(request: Request, hub: HubOf, session: SessionOf) -> Response:
 
 
 @router.post("/sok")
-def search(request: Request, hub: HubOf, session: SessionOf, form: Posted) -> Response:
+async def search(request: Request, hub: HubOf, session: SessionOf, readers: ReadersOf, form: Posted) -> Response:
     """To the participant, or the same answer for whoever is unknown, protected or not the reader's to see."""
     reader = reader_of(session)
+    return await to_thread.run_sync(_searched, request, hub, session, reader, form, limiter=readers)
+
+
+def _searched(request: Request, hub: Hub, session: Session, reader: Reader, form: dict[str, str]) -> Response:
+    """Outside the event loop: find, and write the answer."""
     if "person" in form and hub.settings.is_development:
         chosen = _demo_participant(hub, form["person"])
         return _see(f"/deltagare/{chosen}") if chosen else _search_page(request, hub, session, found=False)

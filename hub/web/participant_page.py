@@ -4,16 +4,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.access.policy import Refused
 from hub.run.hub import Hub
 from hub.run.reading import Question, Timeline, end_of_day, open_timeline
 from hub.store.register import Agency
+from hub.web.admission import ReadersOf
 from hub.web.callers import HubOf
 from hub.web.participants_api import participant_of
 from hub.web.problems import CallRefusedError
@@ -68,18 +71,27 @@ class Filters:
         )
 
 
+async def filters_of(
+    request: Request,
+    kalla: Annotated[list[str] | None, Query(max_length=40)] = None,
+    visa: Annotated[list[str] | None, Query(max_length=20)] = None,
+) -> Filters:
+    """The filters that the address asks for."""
+    return _filters(request, kalla or [], visa or [])
+
+
 @router.get("/deltagare/{participant_id}")
-def participant(
+async def participant(
     request: Request,
     hub: HubOf,
     session: SessionOf,
+    readers: ReadersOf,
     participant_id: str,
-    kalla: Annotated[list[str] | None, Query(max_length=40)] = None,
-    visa: Annotated[list[str] | None, Query(max_length=20)] = None,
+    filters: Annotated[Filters, Depends(filters_of)],
 ) -> Response:
     """The timeline as the reader may see it."""
-    filters = _filters(request, kalla or [], visa or [])
-    return _shown(request, hub, session, participant_id, filters, whole_number=False)
+    shown = partial(_shown, request, hub, session, participant_id, filters, whole_number=False)
+    return await to_thread.run_sync(shown, limiter=readers)
 
 
 @router.get("/deltagare/{participant_id}/nummer")
@@ -89,10 +101,14 @@ def back_to_participant(participant_id: str) -> Response:
 
 
 @router.post("/deltagare/{participant_id}/nummer")
-def whole_number(request: Request, hub: HubOf, session: SessionOf, participant_id: str, form: Posted) -> Response:
+async def whole_number(
+    request: Request, hub: HubOf, session: SessionOf, readers: ReadersOf, participant_id: str, form: Posted
+) -> Response:
     """The same page with the whole number; the read log says that it was shown."""
     form.clear()
-    return _shown(request, hub, session, participant_id, _filters(request, [], []), whole_number=True)
+    filters = _filters(request, [], [])
+    shown = partial(_shown, request, hub, session, participant_id, filters, whole_number=True)
+    return await to_thread.run_sync(shown, limiter=readers)
 
 
 def _shown(

@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import orjson
+from anyio import to_thread
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
@@ -13,6 +14,7 @@ from hub.access.tokens import Caller
 from hub.run.answers import timeline_json
 from hub.run.hub import Hub
 from hub.run.reading import Question, end_of_day, find_participant, open_timeline
+from hub.web.admission import ReadersOf
 from hub.web.callers import HubOf, TimelineReader
 from hub.web.descriptions import API, problems
 from hub.web.problems import CallRefusedError
@@ -41,12 +43,13 @@ PurposeHeader = Annotated[str | None, Header(alias="Purpose", max_length=64, des
         "body_too_large",
     ),
 )
-def search_participants(
-    hub: HubOf, caller: TimelineReader, search: SearchShape, purpose: PurposeHeader = None
+async def search_participants(
+    hub: HubOf, caller: TimelineReader, search: SearchShape, readers: ReadersOf, purpose: PurposeHeader = None
 ) -> Response:
     """Empty when there is none, or none that this caller may read about."""
     stated = _purpose(hub, search.purpose or purpose)
-    found = find_participant(hub, reader_of(caller), search.identifier_type, search.identifier, stated)
+    asked = (search.identifier_type, search.identifier, stated)
+    found = await to_thread.run_sync(find_participant, hub, reader_of(caller), *asked, limiter=readers)
     listed = [] if isinstance(found, Refused) else [{"participant_id": str(found)}]
     return Response(orjson.dumps({"participants": listed}), media_type="application/json")
 
@@ -66,11 +69,12 @@ def search_participants(
         "not_found",
     ),
 )
-def list_timeline_entries(
+async def list_timeline_entries(
     hub: HubOf,
     caller: TimelineReader,
     participant_id: str,
     query: Annotated[TimelineQuery, Query()],
+    readers: ReadersOf,
     purpose: PurposeHeader = None,
 ) -> Response:
     """404 for whoever is unknown, protected or not the caller's to read about."""
@@ -83,7 +87,12 @@ def list_timeline_entries(
         page=query.page,
         limit=query.limit,
     )
-    opened = open_timeline(hub, reader_of(caller), question)
+    return await to_thread.run_sync(_opened, hub, reader_of(caller), question, limiter=readers)
+
+
+def _opened(hub: Hub, reader: Reader, question: Question) -> Response:
+    """Outside the event loop: open, and write the answer."""
+    opened = open_timeline(hub, reader, question)
     if isinstance(opened, Refused):
         raise CallRefusedError("not_found")
     return Response(orjson.dumps(timeline_json(opened, question)), media_type="application/json")

@@ -33,8 +33,8 @@ def api_info() -> ApiInfoShape:
 
 
 @router.get("/health/live", operation_id="health_live", summary="The process answers")
-def live() -> HealthShape:
-    """Always, as long as anything can answer."""
+async def live() -> HealthShape:
+    """Always, as long as anything can answer: asynchronous, so that it waits for no thread."""
     return HealthShape(status="live")
 
 
