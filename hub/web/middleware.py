@@ -25,7 +25,7 @@ REQUEST_ID = "X-Request-Id"
 _NO_ROUTE = "unmatched"
 _LARGEST_BODY = 64 * 1024  # of all calls but those of the front door, which has a limit of its own
 _TOO_LARGE = 413
-_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 
 class EveryAnswer:
@@ -43,7 +43,7 @@ class EveryAnswer:
         began = perf_counter()
         request_id = uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        method = scope["method"] if scope["method"] in METHODS else "OTHER"
 
         async def note(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -7,10 +7,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from hub import telemetry
 from hub.personal_numbers import redacted
-from hub.web.middleware import HEADERS, REQUEST_ID
+from hub.web.middleware import HEADERS, METHODS, REQUEST_ID
 from hub.web.problems import CALL_REASONS, RETRY_AFTER_SECONDS, CallRefusedError, refusal
 from hub.web.render import page
 from hub.web.session import session_of
@@ -18,7 +20,8 @@ from schemas.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
-_FOR_SYSTEMS = ("/samspar/", "/health/", "/metrics", "/static/")
+_FILES = "/static/"
+_FOR_SYSTEMS = ("/samspar/", "/health/", "/metrics", _FILES)
 _REASON_OF_STATUS = {405: "method_not_allowed", 400: "parameter_invalid", 413: "body_too_large"}
 _LAST_ANSWER = ("Connection", "close")
 _NOTHING = "Ingen deltagare att visa. Kontrollera uppgifterna eller din behörighet."
@@ -56,6 +59,8 @@ async def _parameters_invalid(request: Request, error: Exception) -> Response:
 async def _no_route(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _allowed(request)
     return _answer(request, CallRefusedError(_REASON_OF_STATUS.get(status, "not_found"), headers=headers))
 
 
@@ -93,9 +98,23 @@ def _answer(request: Request, error: CallRefusedError) -> Response:
     status = CALL_REASONS[error.reason].status
     elsewhere = status == HTTPStatus.NOT_FOUND and not request.url.path.startswith(_ABOUT_PERSONS)
     answer = _page(request, status, *(_NO_PAGE if elsewhere else _PAGES.get(status, _OTHER)))
+    answer.headers.update(error.headers)
     if error.reason in RETRY_AFTER_SECONDS:
         answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS[error.reason])
     return answer
+
+
+def _allowed(request: Request) -> str:
+    """The methods that an address has, by all its routes: the router itself names those of the first alone."""
+    path = request.scope["path"]
+    if path.startswith(_FILES):
+        return "GET, HEAD"
+
+    def has(method: str) -> bool:
+        scope: Scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
+        return any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
+
+    return ", ".join(filter(has, sorted(METHODS)))
 
 
 def _page(request: Request, status: int, heading: str, said: str) -> Response:

@@ -109,6 +109,26 @@ def test_an_error_is_a_page_with_a_way_out(site: Site, method: str, path: str, s
     assert words(answer.text).endswith("Till sökningen")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/persona", "POST"),
+        ("DELETE", "/sok", "GET, POST"),
+        ("PUT", "/deltagare/x/nummer", "GET, POST"),
+        ("POST", "/deltagare/x", "GET"),
+        ("POST", "/static/samspar.css", "GET, HEAD"),
+        ("DELETE", "/samspar/v1/events", "POST"),
+        ("POST", "/samspar/v1/openapi.json", "GET"),
+    ],
+)
+def test_a_method_that_an_address_has_not_is_told_which_it_has(
+    site: Site, method: str, path: str, allowed: str
+) -> None:
+    answer = site.visit().client.request(method, path)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
 def test_a_form_that_is_far_too_large_is_refused(site: Site) -> None:
     visit = site.reader("af")
 
