@@ -1,5 +1,7 @@
 """`hub find`, `hub timeline` and `hub reads`: the same reading as API and pages, with the same log."""
 
+import os
+import pwd
 import sys
 from dataclasses import asdict
 from datetime import date, datetime
@@ -137,7 +139,15 @@ def reads(participant: UUID, *, as_json: AsJson = False) -> None:
 
 
 def _reader(agency: str) -> Reader:
-    return Reader(agency=agency, name="operator", channel="cli")
+    return Reader(agency=agency, name=_user(), channel="cli")
+
+
+def _user() -> str:
+    """Who the operating system says is asking, for the read log; what the environment says, anybody can set."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may run as a number that has no name
+        return f"uid {os.getuid()}"
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -1,6 +1,8 @@
 """The operator's commands as processes: what they print for scripts, what they refuse, and how they end."""
 
 import json
+import os
+import pwd
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -124,6 +126,17 @@ def test_a_person_is_found_by_a_number_from_standard_input_alone_and_the_reading
         (each["agency"], each["purpose"], each["action"], each["outcome"], each["position"], each["fields"])
         for each in reads
     ] == [("jobbtorg", "planning", "search", "allowed", 3, ["personal_number"])]
+    assert [(each["channel"], each["reader"]) for each in reads] == [("cli", pwd.getpwuid(os.getuid()).pw_name)]
+
+
+def test_a_read_by_an_account_without_a_name_is_kept_by_its_number(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_001)
+
+    scene.hub.json("timeline", scene.participant, "--agency", "jobbtorg")
+
+    assert scene.hub.json("reads", scene.participant)[0]["reader"] == "uid 4000000001"
 
 
 def test_a_source_is_added_listed_and_not_taken_over_by_another_agency(scene: Scene) -> None:
