@@ -3,7 +3,8 @@
 A row holds all that any day and any instant needs, so there is one way to read (fold.py) and late, corrected and
 retracted events need no repair: the touched thing is folded anew from its own events.
 Only where the order inside a thing depends on other things (a source that numbers some of its events and others not)
-or where a whole registration is taken back, all things of the participant are folded together.
+or where a whole registration was ever taken back, so that what was said under it may not count, all things of the
+participant are folded together.
 """
 
 from collections import defaultdict
@@ -21,11 +22,13 @@ from projections.timeline.stored import read_events as events_of
 from projections.timeline.stored import write_events
 from projections.timeline.thing import Thing, data_class_of, evolve
 from schemas.events import RecordedEvent
-from schemas.vocabulary import ParticipantId
+from schemas.vocabulary import ParticipantId, State
 
 NAME = "timeline"
 _KEY_VERSION = 1
 _RETRACTED_REGISTRATION = REGISTERED.partition(".")[0] + ".retracted"
+_WHOLE = f"(numbered AND unnumbered OR kind = '{REGISTERED}' AND state = '{State.RETRACTED.value}')"
+"""Rare rows: where one of a participant is, the outlines of the others may depend on it."""
 
 Owned = tuple[UUID, str]
 ThingKey = tuple[UUID, UUID]
@@ -78,7 +81,7 @@ class TimelineModel:
 
 
 def create(connection: Connection, version: int) -> None:
-    """The table of a version, its key, and an index of the rare things whose order depends on others."""
+    """The table of a version, its key, and an index of the rare things on which others depend."""
     name = table(version)
     execute(
         connection,
@@ -88,7 +91,7 @@ def create(connection: Connection, version: int) -> None:
         " data_class text NOT NULL, key_version smallint NOT NULL, content bytea NOT NULL,"
         " PRIMARY KEY (participant_id, thing))",
     )
-    execute(connection, f"CREATE INDEX ON {name} (participant_id) WHERE numbered AND unnumbered")
+    execute(connection, f"CREATE INDEX ON {name} (participant_id) WHERE {_WHOLE}")
 
 
 def apply(connection: Connection, keys: Keys, events: Sequence[RecordedEvent], version: int) -> None:
@@ -162,7 +165,7 @@ def _whole_participants(
     listed = list({participant for participant, _ in numbering})
     mixed = rows(
         connection,
-        f"SELECT participant_id FROM {table(version)} WHERE numbered AND unnumbered AND participant_id = ANY(%s) UNION"
+        f"SELECT participant_id FROM {table(version)} WHERE {_WHOLE} AND participant_id = ANY(%s) UNION"
         f" SELECT participant_id FROM {table(version)}"
         " JOIN unnest(%s::uuid[], %s::uuid[], %s::bool[]) AS given (participant_id, thing, unnumbered_now)"
         " USING (participant_id, thing) WHERE unnumbered <> unnumbered_now",
