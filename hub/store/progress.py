@@ -17,6 +17,17 @@ HEARTBEAT = "source.heartbeat"
 KEPT_EVERY = 2000
 """How many receipts of all senders lie between two times at which a source's progress is kept."""
 _LONGEST_WAY_IN = timedelta(hours=1)  # far more than lies between a delivery's arrival and its receipt
+_REPLAYED = "source, sequence, claimed_time, received_at, name, status, counts, problems"
+# By the place at which receipts came, which never changes; the cursor of a held one does when it is settled.
+# Place 0: it came before places were kept, and what is replayed twice counts once.
+_AT_ITS_CURSOR = (
+    f"SELECT {_REPLAYED}, cursor AS place FROM receipt WHERE receipt.agency = given.agency"
+    " AND cursor > since AND cursor <= upto AND arrival IS NULL"
+)
+_SETTLED_SINCE = (
+    f"SELECT {_REPLAYED}, arrival FROM receipt WHERE receipt.agency = given.agency"
+    " AND (arrival > since OR arrival = 0) AND arrival <= upto"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +109,13 @@ def source_states_at(connection: Connection, registry: Registry, known_at: datet
         progress[source], since[source] = SourceProgress.from_json(content), cursor
     for source, sequence, claim, received_at, heartbeat in rows(
         connection,
-        "SELECT receipt.source, sequence, claimed_time, received_at, name = %s AND status <> 'rejected'"
-        " FROM unnest(%s::text[], %s::text[], %s::int8[]) AS given (agency, source, since),"
+        "SELECT source, sequence, claimed_time, received_at, name = %s AND status <> 'rejected'"
+        " FROM unnest(%s::text[], %s::text[], %s::int8[]) AS given (agency, asked, since),"
         " LATERAL (SELECT coalesce(min(p.cursor), 9223372036854775807) AS upto FROM source_progress_past p"
-        " WHERE p.source = given.source AND p.received_to > %s::timestamptz + %s) AS kept, receipt"
-        " WHERE receipt.agency = given.agency AND receipt.source = given.source"
-        " AND receipt.cursor > since AND receipt.cursor <= upto"
-        " AND counts AND received_at <= %s AND coalesce(problems->0->>'reason', '') <> ALL(%s)"
-        " ORDER BY received_at, receipt.cursor",
+        " WHERE p.source = asked AND p.received_to > %s::timestamptz + %s) AS kept,"
+        f" LATERAL ({_AT_ITS_CURSOR} UNION ALL {_SETTLED_SINCE}) AS came"
+        " WHERE source = asked AND counts AND received_at <= %s AND coalesce(problems->0->>'reason', '') <> ALL(%s)"
+        " ORDER BY received_at, place",
         (
             HEARTBEAT,
             [registry.sources[uri].agency for uri in since],

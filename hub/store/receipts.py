@@ -33,7 +33,10 @@ def write_claims(connection: Connection, taken: Iterable[tuple[Accepted | Held, 
 def settle(
     connection: Connection, settled: Sequence[tuple[Accepted | Held | Rejected, Position | None]], recorded_at: datetime
 ) -> None:
-    """Held receipts that became accepted or rejected, or wait for something else now; the time of holding stays."""
+    """Held receipts that became accepted or rejected, or wait for something else now.
+
+    The time of holding stays, and so does `arrival`, the place at which they came; their cursor is a new one.
+    """
     if not settled:
         return
     claims = [None if isinstance(outcome, Rejected) else outcome.claim for outcome, _ in settled]
@@ -42,7 +45,7 @@ def settle(
         connection,
         "UPDATE receipt SET status = given.status, claimed = given.status <> 'rejected', problems = given.problems::jsonb,"
         " participant_id = given.participant_id, position = given.position, recorded_at = %s,"
-        " cursor = nextval('receipt_cursor_seq'), root = coalesce(given.root, receipt.root),"
+        " arrival = coalesce(receipt.arrival, receipt.cursor), cursor = nextval('receipt_cursor_seq'), root = coalesce(given.root, receipt.root),"
         " root_name = coalesce(given.root_name, receipt.root_name), thing = coalesce(given.thing, receipt.thing)"
         " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::int8[], %s::uuid[], %s::text[], %s::uuid[])"
         " AS given (uid, status, problems, participant_id, position, root, root_name, thing)"
