@@ -1,7 +1,7 @@
 """Which entries of an open timeline a reader sees: the matrix of DOMAIN 4.1 as data, and one pure function.
 
 A missing cell means never. Consent and decisions come with disclosure; until then such a cell hides the entry
-and names its domain, so that staff see that hidden data exist, not what (RULES-TIMELINE 10).
+and names its domains, so that staff see that hidden data exist, not what (RULES-TIMELINE 10).
 """
 
 import csv
@@ -52,12 +52,13 @@ def visible(entries: Sequence[Entry], reader: str) -> Visible:
         if entry.agency == reader:
             shown.append(entry)
             continue
-        cell, domain = _strictest(entry, reader)
+        cells = {domain: _cell(entry, reader, domain) for domain in entry.domains}
+        cell = max(cells.values(), key=_STRICTNESS.index)
         limited = _limited(entry, reader, cell)
         if limited is not None:
             shown.append(limited)
         elif cell is Cell.CONSENT:
-            hidden.add(domain)
+            hidden |= {domain for domain, found in cells.items() if found is cell}
     return Visible(shown, sorted(hidden))
 
 
@@ -78,11 +79,6 @@ def _limited(entry: Entry, reader: str, cell: Cell) -> Entry | None:
             return entry if _takes_part(entry, reader) else None
         case _:
             return None
-
-
-def _strictest(entry: Entry, reader: str) -> tuple[Cell, Domain]:
-    cells = [(_cell(entry, reader, domain), domain) for domain in sorted(entry.domains)]
-    return max(cells, key=lambda pair: _STRICTNESS.index(pair[0]))
 
 
 def _cell(entry: Entry, reader: str, domain: Domain) -> Cell:
