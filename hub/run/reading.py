@@ -21,7 +21,7 @@ from hub.intake.registry import Registry
 from hub.run.access import Access
 from hub.run.hub import Hub
 from hub.run.person import NOBODY, Person, load_person, load_timeline
-from hub.store.database import execute
+from hub.store.database import one_snapshot
 from hub.store.identity import find_participants
 from hub.store.progress import SourceState, source_states, source_states_at
 from projections.timeline.entries import Entry
@@ -33,7 +33,6 @@ MAX_LIMIT = 500
 DEFAULT_LIMIT = 20
 _NOTHING_KNOWN = datetime(1970, 1, 1, tzinfo=UTC)  # before it as at it, and spans can be taken off it
 _CONTACT = "participant.contact_updated"
-_REPEATABLE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +102,7 @@ def open_timeline(hub: Hub, reader: Reader, question: Question) -> Timeline | Re
     """
     access = _access(hub, reader, question.purpose)
     with hub.database.transaction() as connection:
-        execute(connection, _REPEATABLE)
+        one_snapshot(connection)
         person = load_person(connection, question.participant_id)
         refused = access.refused_unopened(person)
         opened = load_timeline(connection, hub.ring, person, closed=refused is not None)
@@ -127,7 +126,7 @@ def find_participant(
     read = read_identifier(identifier_type, identifier, access.today)
     index = b"" if isinstance(read, NumberRefused) else hub.ring.hasher.index(read.type, read.value)
     with hub.database.transaction() as connection:
-        execute(connection, _REPEATABLE)
+        one_snapshot(connection)
         found = find_participants(connection, identifier_type, index)
         person = load_person(connection, found[0] if found else NOBODY)
         refused = access.refused_unopened(person)

@@ -1,7 +1,8 @@
 """A read model built anew beside the one that is served: to verify it, or to take its place (DESIGN 3).
 
-The next version is folded from position 0 while the live one goes on; then the live position is locked,
-both are brought to the same place, compared, and the new one is switched to in the same transaction.
+The next version is folded from position 0 while the live one goes on, and both are compared at the same place
+as one snapshot shows them: the runner waits for neither. Only for the switch the live position is locked,
+when the new version is at most a batch behind; both are one transaction.
 The version that was served until then stays until the next one is replaced: whoever reads it now reads on.
 """
 
@@ -16,7 +17,7 @@ from hub.log.entries import read_after, read_participants
 from hub.run.digests import Digests, differing, digest_rows
 from hub.run.hub import Hub
 from hub.run.project import BATCH, Live, ReadModel, fold, live_version, locked_version
-from hub.store.database import execute, rows
+from hub.store.database import execute, one_snapshot, rows
 from projections.timeline.rows import contents
 from schemas.vocabulary import ParticipantId, Position
 
@@ -41,25 +42,36 @@ class Compared:
         return not self.participants and self.live.digest == self.rebuilt.digest
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Built:
+    """A version that was built beside the live one, and at which place the two were compared."""
+
+    version: int
+    reached: Position
+    compared: Compared
+
+
 def verify(hub: Hub, model: ReadModel, progress: Progress) -> Compared:
     """Build beside, compare, and remove what was built."""
-    with _beside(hub, model, progress) as (connection, live, version):
-        compared = _compare(hub, connection, model, live, version)
-        _remove(connection, model, version)
-    return compared
+    with _beside(hub, model, progress) as built, hub.database.transaction() as connection:
+        _remove(connection, model, built.version)
+    return built.compared
 
 
 def rebuild(hub: Hub, model: ReadModel, progress: Progress) -> Compared:
-    """Build beside, compare, and serve what was built from now on."""
-    with _beside(hub, model, progress) as (connection, live, version):
-        compared = _compare(hub, connection, model, live, version)
-        _remove_others(connection, model, live.version, version)
-        execute(
-            connection,
-            "UPDATE projection_position SET live = (version = %s) WHERE projection = %s",
-            (version, model.name),
-        )
-    return compared
+    """Build beside, compare, and serve what was built from now on, with what has come since."""
+    with _beside(hub, model, progress) as built:
+        reached = _catch_up(hub, model, built.version, built.reached, progress)
+        with hub.database.transaction() as connection:
+            live = locked_version(connection, model)
+            _bring(hub, connection, model, built.version, reached, live.position)
+            _remove_others(connection, model, live.version, built.version)
+            execute(
+                connection,
+                "UPDATE projection_position SET live = (version = %s) WHERE projection = %s",
+                (built.version, model.name),
+            )
+    return built.compared
 
 
 def rebuild_participant(hub: Hub, model: ReadModel, participant_id: ParticipantId) -> int:
@@ -78,31 +90,24 @@ def rebuild_participant(hub: Hub, model: ReadModel, participant_id: ParticipantI
 
 
 @contextmanager
-def _beside(hub: Hub, model: ReadModel, progress: Progress) -> Iterator[tuple[Connection, Live, int]]:
-    """A transaction in which the live position is locked and the next version stands at the same place."""
+def _beside(hub: Hub, model: ReadModel, progress: Progress) -> Iterator[_Built]:
+    """The next version, compared with the live one; nobody else builds one meanwhile. It goes if anything fails."""
     with hub.database.transaction() as alone:
         execute(alone, "SELECT pg_advisory_xact_lock(%s)", (_BUILDING_LOCK,))
         version = _begin(hub, model)
         try:
-            reached = _catch_up(hub, model, version, progress)
-            with hub.database.transaction() as connection:
-                live = locked_version(connection, model)
-                while reached < live.position:
-                    reached = _advance(hub, connection, model, version, reached, live.position)
-                progress(reached, live.position)
-                yield connection, live, version
+            reached = _catch_up(hub, model, version, Position(0), progress)
+            yield _compare(hub, model, version, reached, progress)
         except BaseException:
             with hub.database.transaction() as connection:
-                _remove(connection, model, version)
+                _remove_unserved(connection, model)
             raise
 
 
 def _begin(hub: Hub, model: ReadModel) -> int:
     """The empty next version. One that a killed process left behind is removed."""
     with hub.database.transaction() as connection:
-        live = live_version(connection, model)
-        _remove_others(connection, model, live.version, max(0, live.version - 1))
-        version = live.version + 1
+        version = _remove_unserved(connection, model).version + 1
         model.create(connection, version)
         execute(
             connection,
@@ -112,9 +117,8 @@ def _begin(hub: Hub, model: ReadModel) -> int:
     return version
 
 
-def _catch_up(hub: Hub, model: ReadModel, version: int, progress: Progress) -> Position:
+def _catch_up(hub: Hub, model: ReadModel, version: int, reached: Position, progress: Progress) -> Position:
     """The place, at most a batch behind the live version, that the next one has reached."""
-    reached = Position(0)
     while True:
         with hub.database.transaction() as connection:
             goal = live_version(connection, model).position
@@ -122,6 +126,12 @@ def _catch_up(hub: Hub, model: ReadModel, version: int, progress: Progress) -> P
                 return reached
             reached = _advance(hub, connection, model, version, reached)
         progress(reached, goal)
+
+
+def _bring(hub: Hub, connection: Connection, model: ReadModel, version: int, reached: Position, goal: Position) -> None:
+    """Bring a version to a place exactly."""
+    while reached < goal:
+        reached = _advance(hub, connection, model, version, reached, goal)
 
 
 def _advance(
@@ -138,10 +148,24 @@ def _advance(
     return events[-1].position
 
 
-def _compare(hub: Hub, connection: Connection, model: ReadModel, live: Live, version: int) -> Compared:
-    served = digest_rows(connection, hub.ring, contents(connection, live.version))
-    built = digest_rows(connection, hub.ring, contents(connection, version))
-    return Compared(projection=model.name, live=served, rebuilt=built, participants=differing(served, built))
+def _compare(hub: Hub, model: ReadModel, version: int, reached: Position, progress: Progress) -> _Built:
+    """Both versions at one place. A region takes longer to read than the watchdog waits for a runner: nothing is locked."""
+    with hub.database.transaction() as connection:
+        one_snapshot(connection)
+        live = live_version(connection, model)
+        _bring(hub, connection, model, version, reached, live.position)
+        progress(live.position, live.position)
+        served = digest_rows(connection, hub.ring, contents(connection, live.version))
+        built = digest_rows(connection, hub.ring, contents(connection, version))
+    compared = Compared(projection=model.name, live=served, rebuilt=built, participants=differing(served, built))
+    return _Built(version=version, reached=live.position, compared=compared)
+
+
+def _remove_unserved(connection: Connection, model: ReadModel) -> Live:
+    """Let go of what is built beside the served version, which stays, with the one before it."""
+    live = live_version(connection, model)
+    _remove_others(connection, model, live.version, max(0, live.version - 1))
+    return live
 
 
 def _remove_others(connection: Connection, model: ReadModel, *kept: int) -> None:

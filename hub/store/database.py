@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from projections.sql import copy_rows, driver, execute, rows
 from schemas.errors import StoreUnavailable
 
-__all__ = ["Database", "connect", "copy_rows", "driver", "execute", "lock_intake", "rows"]
+__all__ = ["Database", "connect", "copy_rows", "driver", "execute", "lock_intake", "one_snapshot", "rows"]
 
 # A plan made while a table was small would be kept when it has grown: plan for the table as it is.
 _OPTIONS = "-c timezone=UTC -c jit=off -c plan_cache_mode=force_custom_plan"
@@ -70,6 +70,11 @@ def _settle(connection: psycopg.Connection[Any], _record: object) -> None:  # ro
     connection.prepare_threshold = 2
     set_json_dumps(orjson.dumps, connection)
     set_json_loads(orjson.loads, connection)
+
+
+def one_snapshot(connection: Connection) -> None:
+    """Let all that the transaction reads be as it is now, whatever others commit meanwhile. Call it first."""
+    execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def lock_intake(connection: Connection) -> None:

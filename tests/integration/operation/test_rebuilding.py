@@ -1,14 +1,17 @@
 """A read model is replaced by its next version while it is read and fed: nobody waits, nobody sees less."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from hub.access.policy import Reader
 from hub.run.hub import Hub
 from hub.run.models import TIMELINE
-from hub.run.project import live_version
+from hub.run.project import ReadModel, live_version
 from hub.run.reading import Question, Timeline, open_timeline
-from hub.run.rebuild import rebuild, rebuild_participant, verify
+from hub.run.rebuild import Compared, Progress, rebuild, rebuild_participant, verify
 from hub.store.database import execute, rows
 from schemas.vocabulary import ParticipantId
 from tests.integration.intake.sending import project_all, send
@@ -116,6 +119,29 @@ def test_reading_and_feeding_go_on_while_versions_are_replaced(hub: Hub) -> None
     assert [each.equal for each in compared] == [True] * 4
     assert totals == [{2}, {2}]
     assert verify(hub, TIMELINE, lambda _done, _total: None).live.rows == 2 * PEOPLE + sent
+
+
+@pytest.mark.parametrize("build", [verify, rebuild])
+def test_the_runner_goes_on_while_two_versions_are_compared(
+    hub: Hub, build: Callable[[Hub, ReadModel, Progress], Compared]
+) -> None:
+    people = a_population(hub)
+
+    def run(done: int, total: int) -> None:
+        """What a runner does once both stand at the same place."""
+        assert done == total
+        with hub.database.transaction() as connection:  # fails at once where a runner would wait
+            execute(connection, "SELECT FROM projection_position WHERE live FOR UPDATE NOWAIT")
+        send(hub, [event("talk", "conversation.held", {"kind": "trepartssamtal"}, subject="P0")])
+        assert project_all(hub) == 1
+
+    compared = build(hub, TIMELINE, run)
+    opened_ = open_timeline(hub, READER, Question(participant_id=people[0], purpose="planning"))
+
+    assert (compared.equal, compared.live.rows) == (True, 2 * PEOPLE)
+    assert isinstance(opened_, Timeline)
+    assert "conversation.held" in {entry.kind for entry in opened_.everything}
+    assert verify(hub, TIMELINE, lambda _done, _total: None).live.rows == 2 * PEOPLE + 1
 
 
 def test_one_participant_is_rebuilt_from_fewer_events_than_all(hub: Hub) -> None:
