@@ -9,7 +9,6 @@ participant are folded together.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -109,7 +108,7 @@ def apply(connection: Connection, keys: Keys, events: Sequence[RecordedEvent], v
     opener = keys.load(connection, owned)
     things: dict[ThingKey, Thing | None] = {key: _thing(row, opener) for key, row in stored.items()}
     for key, listed in arrived.items():
-        things[key] = reduce(evolve, listed, things.get(key))
+        things[key] = evolve(things.get(key), listed)
     changed = [thing for thing in things.values() if thing is not None]
     _remove(connection, [thing for thing in changed if (thing.participant_id, thing.id) in stored], version)
     _write(connection, opener, changed, whole, version)

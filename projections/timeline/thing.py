@@ -1,5 +1,6 @@
 """A thing of the timeline, a spell or a point event, as all its events: what one row of the read model holds."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from schemas.catalogue import latest
@@ -18,16 +19,22 @@ class Thing:
     events: tuple[RecordedEvent, ...]
 
 
-def evolve(thing: Thing | None, event: RecordedEvent) -> Thing:
-    """The thing with one more event; an event it has changes nothing."""
-    if event.participant_id is None:
-        message = f"expected an event about a person at position {event.position}, found one about none"
+def evolve(thing: Thing | None, arrived: Sequence[RecordedEvent]) -> Thing:
+    """The thing with some more events, in their order; an event it has changes nothing.
+
+    A batch equals one by one, and each event is looked at once: a whole batch may be about one spell of thousands.
+    """
+    known = {} if thing is None else {event.uid: event for event in thing.events}
+    for event in arrived:
+        known.setdefault(event.uid, event)
+    events = tuple(known.values())
+    if thing is not None:
+        return Thing(thing.participant_id, thing.id, thing.data_class, events)
+    first = events[0]
+    if first.participant_id is None:
+        message = f"expected an event about a person at position {first.position}, found one about none"
         raise ValueError(message)
-    if thing is None:
-        return Thing(event.participant_id, event.thing, data_class_of(event), (event,))
-    if any(known.uid == event.uid for known in thing.events):
-        return thing
-    return Thing(thing.participant_id, thing.id, thing.data_class, (*thing.events, event))
+    return Thing(first.participant_id, first.thing, data_class_of(first), events)
 
 
 def data_class_of(event: RecordedEvent) -> str:
