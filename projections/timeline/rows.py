@@ -2,9 +2,9 @@
 
 A row holds all that any day and any instant needs, so there is one way to read (fold.py) and late, corrected and
 retracted events need no repair: the touched thing is folded anew from its own events.
-Only where the order inside a thing depends on other things (a source that numbers some of its events and others not)
-or where a whole registration was ever taken back, so that what was said under it may not count, all things of the
-participant are folded together.
+Only where the order inside a thing depends on other things (some of its events are numbered, others are not or by
+another source) or where a whole registration was ever taken back, so that what was said under it may not count,
+all things of the participant are folded together.
 """
 
 from collections import defaultdict
@@ -154,23 +154,28 @@ def _whole_participants(
     connection: Connection, arrived: Mapping[ThingKey, Sequence[RecordedEvent]], version: int
 ) -> set[UUID]:
     """Participants whose things must be folded together."""
-    numbering = {key: {event.sequence is None for event in listed} for key, listed in arrived.items()}
+    numbering = {key: _numbering(listed) for key, listed in arrived.items()}
     whole: set[UUID] = {
         participant
         for (participant, _), listed in arrived.items()
         if any(event.name == _RETRACTED_REGISTRATION for event in listed)
     }
-    whole |= {participant for (participant, _), kinds in numbering.items() if len(kinds) > 1}
+    whole |= {participant for (participant, _), numbered_by in numbering.items() if len(numbered_by) > 1}
     listed = list({participant for participant, _ in numbering})
     mixed = rows(
         connection,
         f"SELECT participant_id FROM {table(version)} WHERE {_WHOLE} AND participant_id = ANY(%s) UNION"
         f" SELECT participant_id FROM {table(version)}"
-        " JOIN unnest(%s::uuid[], %s::uuid[], %s::bool[]) AS given (participant_id, thing, unnumbered_now)"
-        " USING (participant_id, thing) WHERE unnumbered <> unnumbered_now",
-        (listed, *_listed(numbering), [True in kinds for kinds in numbering.values()]),
+        " JOIN unnest(%s::uuid[], %s::uuid[], %s::text[]) AS given (participant_id, thing, numbered_by)"
+        " USING (participant_id, thing) WHERE numbered = (numbered_by IS NULL) OR numbered AND source <> numbered_by",
+        (listed, *_listed(numbering), [next(iter(numbered_by)) for numbered_by in numbering.values()]),
     )
     return whole | {row[0] for row in mixed}
+
+
+def _numbering(events: Iterable[RecordedEvent]) -> set[str | None]:
+    """The sources that number some of these events; None: some have no number. One alone says the order by itself."""
+    return {None if event.sequence is None else event.source for event in events}
 
 
 def _stored(
@@ -229,7 +234,7 @@ def _write(connection: Connection, opener: Opener, changed: Sequence[Thing], who
 
 
 def _row(thing: Thing, now: Outline, opener: Opener) -> tuple[object, ...]:
-    events = thing.events
+    events, numbered_by = thing.events, _numbering(thing.events)
     return (
         thing.participant_id,
         thing.id,
@@ -241,8 +246,8 @@ def _row(thing: Thing, now: Outline, opener: Opener) -> tuple[object, ...]:
         now.from_day,
         now.to_day,
         now.planned_to,
-        any(event.sequence is not None for event in events),
-        any(event.sequence is None for event in events),
+        numbered_by != {None},
+        len(numbered_by) > 1 or None in numbered_by,
         events[-1].position,
         thing.data_class,
         _KEY_VERSION,
