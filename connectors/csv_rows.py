@@ -42,6 +42,8 @@ class RowRefused:
     line: int
     problems: tuple[Problem, ...]
     raw: str = field(repr=False)
+    row: bytes
+    """The hash of its key columns: the same row of a later list has the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,17 @@ class RowEvent:
 
 @dataclass(slots=True)
 class Translation:
-    """Everything a file gives."""
+    """Everything a file gives.
+
+    `rows` are the hashes of the keys of all its rows, and `replaced` the ids of refused events that rows said last time
+    and say otherwise now: what was refused about them before is settled by this file.
+    """
 
     items: list[RowEvent | RowRefused]
     warnings: list[str]
     state: dict[bytes, Remembered]
+    rows: set[bytes] = field(default_factory=set)
+    replaced: set[str] = field(default_factory=set)
 
 
 def translate(
@@ -77,19 +85,25 @@ def translate(
     listed: dict[bytes, _Said] = {}
     for row in read_rows(content, mapping):
         places = [_place(event, row.cells, mapping, key) for event in mapping.events]
+        of_row = _hash(key, mapping.source, mapping.name, _row_key(row.cells, mapping))
+        result.rows.add(of_row)
         try:
             refuse_moved(row)
             for event, at in zip(mapping.events, places, strict=True):
                 before = last.get(at)
-                vain = before is not None and before.opened and _id(event, row.cells, mapping, before, key) in refused
-                said, body = _event(event, row.cells, mapping, before, key, now, opens_again=vain)
+                old = None if before is None else _id(event, row.cells, mapping, before, key)
+                opens_again = old in refused and before is not None and before.opened
+                said, body = _event(event, row.cells, mapping, before, key, now, opens_again=opens_again)
                 _refuse_contradiction(listed.get(at), said, mapping)
+                if old in refused and old is not None and said != before:
+                    result.replaced.add(old)
                 listed[at] = _Said(row.line, said.values)
                 result.state[at] = said
                 if body is not None:
                     result.items.append(RowEvent(row.line, body))
         except CellError as error:
-            result.items.append(RowRefused(row.line, (error.problem,), dumps(row.cells, ensure_ascii=False)))
+            raw = dumps(row.cells, ensure_ascii=False)
+            result.items.append(RowRefused(row.line, (error.problem,), raw, of_row))
             listed = dict.fromkeys(places, _Said(row.line, None)) | listed
     vanished = len(last.keys() - listed.keys())
     if vanished:

@@ -1,5 +1,6 @@
 """`hub quarantine`: what was refused, why, and what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
@@ -11,9 +12,11 @@ from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.run.quarantine import redrive
 from hub.run.status import parked
 from hub.settings import load
-from hub.store.quarantine import close, find, held, listed
+from hub.store.quarantine import Quarantined, close, count_listed, find, held, listed
 
+_ROW_ACTION = "Mend the row in the system that exports it and send the list again: its case closes then."
 quarantine = typer.Typer(help="Refused deliveries: list, show, send through again, discard.", no_args_is_help=True)
+Agency = Annotated[str | None, typer.Option(help="Only this agency's.")]
 Actor = Annotated[str, typer.Option(help="Who does this; kept with the case.")]
 
 
@@ -24,9 +27,9 @@ def register(app: typer.Typer) -> None:
 
 @quarantine.command("list")
 def quarantine_list(
-    agency: Annotated[str | None, typer.Option(help="Only this agency's.")] = None,
+    agency: Agency = None,
     state: Annotated[str, typer.Option(help="open, repaired, redriven or discarded; or held, or parked")] = "open",
-    limit: int = 100,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -39,9 +42,16 @@ def quarantine_list(
             found = held(connection, agency=agency, limit=limit)
         else:
             found = listed(connection, agency=agency, state=state, limit=limit)
+        there = count_listed(connection, agency=agency, state=state)
     if as_json:
         print_json([asdict(each) for each in found])
-        return
+    else:
+        _print_cases(found, state)
+    if there > len(found):
+        errors.print(f"… and {there - len(found)} newer ones. See them all with: --limit {there}")
+
+
+def _print_cases(found: Sequence[Quarantined], state: str) -> None:
     print_table(
         f"Quarantine ({state})",
         ("id", "agency", "reason", "received", "where"),
@@ -101,29 +111,40 @@ def show(quarantine_id: UUID, *, as_json: AsJson = False) -> None:
         [(each.reason, each.pointer, each.expected, each.found, each.action) for each in found.problems],
         "",
     )
+    if found.is_row and found.state == "open":
+        console.print(_ROW_ACTION)
 
 
 @quarantine.command("redrive")
 def redrive_command(
     quarantine_ids: Annotated[list[UUID] | None, typer.Argument(help="Ids; none: everything open.")] = None,
+    agency: Agency = None,
     actor: Actor = "operator",
     *,
     as_json: AsJson = False,
 ) -> None:
     """Send refused deliveries through the front door again, in the order in which they came."""
     with open_hub(load()) as hub:
-        results = redrive(hub, quarantine_ids, actor)
+        redriven = redrive(hub, quarantine_ids, actor, agency)
     if as_json:
-        print_json([{"quarantine_id": key, "status": receipt.status} for key, receipt in results])
+        print_json(
+            [{"quarantine_id": key, "status": receipt.status} for key, receipt in redriven.receipts]
+            + [{"quarantine_id": key, "status": "open", "action": _ROW_ACTION} for key in redriven.rows]
+        )
     else:
         print_table(
             "Redriven",
             ("id", "status"),
-            [(key, receipt.status.value) for key, receipt in results],
+            [(key, receipt.status.value) for key, receipt in redriven.receipts],
             "Nothing to redrive.",
         )
-    if set(quarantine_ids or ()) - {key for key, _ in results}:
+        if redriven.rows:
+            console.print(f"Rows of exported lists, left open: {len(redriven.rows)}. {_ROW_ACTION}")
+    wanted = set(quarantine_ids or ())
+    if wanted - {key for key, _ in redriven.receipts} - set(redriven.rows):
         errors.print("Expected ids of open cases, found others. List them with: hub quarantine list")
+        raise typer.Exit(1)
+    if wanted & set(redriven.rows):
         raise typer.Exit(1)
 
 

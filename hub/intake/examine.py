@@ -4,6 +4,7 @@ Problems are kept in two heaps, because the question whether the id is taken sta
 a redelivery is answered as such also when the contract has changed since (RULES-TIMELINE 7 and 11).
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from hub.intake.attributes import Attributes, read_attributes, readable_sequence
 from hub.intake.data_rules import IdentifiersRead, code_problems, form_problems, read_identifiers, spanning_problems
 from hub.intake.hashing import Hasher
 from hub.intake.outcomes import Examined, StatedIdentifier, Target
-from hub.intake.reading import Delivery, Unreadable, json_type
+from hub.intake.reading import Delivery, ListPlace, Unreadable, json_type
 from hub.intake.registry import Registry
 from hub.intake.subject import read_subject
 from hub.intake.telling import tellable
@@ -33,15 +34,16 @@ def examine(delivery: Delivery, registry: Registry, hasher: Hasher) -> Examined:
     """Everything about a delivery that depends on nothing stored but the registry."""
     content = delivery.content
     if isinstance(content, Unreadable):
-        return _refused(delivery, content.body, content.raw, content.problems, registry, hasher)
+        refused = _refused(delivery, content.body, content.raw, content.problems, registry, hasher)
+        return refused if content.place is None else _of_list(refused, content.raw, content.place, registry, hasher)
     attributes = read_attributes(content.body, delivery.received_at)
     if not isinstance(attributes, Attributes):
         return _early(delivery, content.body, attributes, registry, hasher)
     source = registry.sources.get(attributes.source)
     if source is None or source.agency != delivery.agency:
         reason = "source_not_registered" if source is None else "source_of_another_agency"
-        refused = problem(reason, "/source", found=attributes.source)
-        return _early(delivery, content.body, (refused,), registry, hasher)
+        unknown = problem(reason, "/source", found=attributes.source)
+        return _early(delivery, content.body, (unknown,), registry, hasher)
     return _readable(delivery, content.body, attributes, registry, hasher)
 
 
@@ -124,6 +126,18 @@ def _refused(
         fingerprint=hasher.fingerprint(raw),
         early=tellable(problems),
         raw=raw,
+    )
+
+
+def _of_list(refused: Examined, raw: bytes, place: ListPlace, registry: Registry, hasher: Hasher) -> Examined:
+    """A refused row counts for the source of its list, as the events do that its other rows give."""
+    owned = place.source in registry.sources and registry.sources[place.source].agency == refused.agency
+    return replace(
+        refused,
+        source=place.source,
+        uid=place.uid if owned else None,
+        counts=owned,
+        fingerprint=hasher.fingerprint(raw + place.uid.bytes),  # the same cells in another list are another refusal
     )
 
 

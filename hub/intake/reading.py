@@ -14,6 +14,7 @@ from schemas.event_type import Json, JsonObject
 from schemas.lean import lean
 from schemas.reasons import problem
 from schemas.receipts import Problem
+from schemas.vocabulary import EventUid
 
 MAX_BODY_BYTES = 5 * 1024 * 1024
 MAX_EVENTS = 1000
@@ -32,12 +33,24 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListPlace:
+    """A row of an exported list, or the list as a whole: it names no event, so its mapping says whose it is.
+
+    `uid` is the same for the same row of every list, so that what is refused about it can be settled by a later one.
+    """
+
+    source: str
+    uid: EventUid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """An element or record that cannot be taken as an event; `body` is kept where it was at least an object."""
 
     problems: tuple[Problem, ...]
     raw: bytes = field(repr=False)
     body: JsonObject | None = field(default=None, repr=False)
+    place: ListPlace | None = None
 
 
 Content = Parsed | Unreadable

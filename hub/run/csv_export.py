@@ -1,8 +1,9 @@
 """Exported lists through the front door: read, translated by their mapping file, remembered for the next list."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import NAMESPACE_URL, UUID
 
 import orjson
 from sqlalchemy import Connection
@@ -10,21 +11,30 @@ from sqlalchemy import Connection
 from connectors.csv_cells import header_problem
 from connectors.csv_mapping import ExportMapping, read_mapping
 from connectors.csv_rows import Remembered, RowRefused, State, translate
-from hub.intake.reading import Delivery, Unreadable, read_record
+from hub.intake.reading import Delivery, ListPlace, Unreadable, read_record
 from hub.run.hub import Hub
 from hub.run.ingest import delivery, tellable_locator
 from hub.store.database import execute, rows
+from hub.store.quarantine import LIST, settle_list
 from schemas.errors import Misconfigured
+from schemas.uids import derived, event_uid
+from schemas.vocabulary import EventUid
+
+_WHOLE = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedList:
-    """What a list gives, and what it said that the last one had not: to be remembered when all of it was answered."""
+    """What a list gives, and what it said that the last one had not: to be remembered when all of it was answered.
+
+    `settles` are the uids of what this list speaks of again, whatever was refused about it before.
+    """
 
     deliveries: Sequence[Delivery]
     warnings: Sequence[str]
     mapping: ExportMapping
     changed: State
+    settles: Collection[EventUid] = field(default=frozenset(), repr=False)
 
 
 def load_mapping(path: Path) -> ExportMapping:
@@ -40,7 +50,8 @@ def read_list(hub: Hub, path: Path, agency: str, mapping: ExportMapping) -> Expo
     content = path.read_bytes()
     wrong = header_problem(content, mapping)
     if wrong is not None:
-        refused = delivery(hub, agency, tellable_locator(path), Unreadable(problems=(wrong,), raw=content))
+        whole = Unreadable(problems=(wrong,), raw=content, place=_place(mapping, _WHOLE))
+        refused = delivery(hub, agency, tellable_locator(path), whole, channel=LIST)
         return ExportedList(deliveries=[refused], warnings=(), mapping=mapping, changed={})
     with hub.database.transaction() as connection:
         last = _load(connection, mapping)
@@ -53,22 +64,35 @@ def read_list(hub: Hub, path: Path, agency: str, mapping: ExportMapping) -> Expo
                 hub,
                 agency,
                 f"{tellable_locator(path)}:{item.line}",
-                Unreadable(problems=item.problems, raw=item.raw.encode())
+                Unreadable(problems=item.problems, raw=item.raw.encode(), place=_place(mapping, item.row))
                 if isinstance(item, RowRefused)
                 else read_record(orjson.dumps(item.body)),
+                channel=LIST,
             )
             for item in translation.items
         ],
         warnings=[f"{tellable_locator(path)}: {warning}" for warning in translation.warnings],
         mapping=mapping,
         changed={at: said for at, said in translation.state.items() if last.get(at) != said},
+        settles={_place(mapping, row).uid for row in (_WHOLE, *translation.rows)}
+        | {event_uid(mapping.source, replaced) for replaced in translation.replaced},
     )
 
 
-def remember(hub: Hub, answered: ExportedList) -> None:
-    """Keep what the list said. Not before its deliveries are answered: what never came was never said."""
+def remember(hub: Hub, answered: ExportedList, refused: Collection[UUID]) -> None:
+    """Keep what the list said, and settle what was refused of its rows before, unless it is among those `refused` now.
+
+    Not before its deliveries are answered: what never came was never said.
+    """
     with hub.database.transaction() as connection:
         _save(connection, answered.mapping, answered.changed)
+        settle_list(connection, answered.settles, refused, hub.now())
+
+
+def _place(mapping: ExportMapping, row: bytes) -> ListPlace:
+    """What is refused of a list, as the next one finds it again."""
+    named = "\x1f".join((mapping.source, "", mapping.name, row.hex()))
+    return ListPlace(source=mapping.source, uid=EventUid(derived(NAMESPACE_URL, named)))
 
 
 def _load(connection: Connection, mapping: ExportMapping) -> State:

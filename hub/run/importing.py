@@ -56,9 +56,10 @@ def send_files(hub: Hub, files: Iterable[AgencyFile], tally: Tally, progress: Pr
         for file in alike:
             listed = read_list(hub, file.path, file.agency, load_mapping(mapping))
             tally.warnings += listed.warnings
+            told = len(tally.refused)
             ingest(hub, listed.deliveries, tally, progress, dry=dry)
             if not dry:
-                remember(hub, listed)
+                remember(hub, listed, [receipt.receipt_id for _, receipt in tally.refused[told:]])
 
 
 def final_statuses(hub: Hub, tally: Tally) -> tuple[Counter[str], Counter[str]]:

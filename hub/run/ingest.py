@@ -95,9 +95,9 @@ def _batch(body: bytes) -> Sequence[Content]:
     return [Unreadable(problems=(contents.problem,), raw=body)]
 
 
-def delivery(hub: Hub, agency: str, locator: str, content: Content) -> Delivery:
+def delivery(hub: Hub, agency: str, locator: str, content: Content, *, channel: str = "file") -> Delivery:
     """A delivery from a file, received now."""
-    return Delivery(agency=agency, channel="file", locator=locator, received_at=hub.now(), content=content)
+    return Delivery(agency=agency, channel=channel, locator=locator, received_at=hub.now(), content=content)
 
 
 def tellable_locator(path: Path) -> str:

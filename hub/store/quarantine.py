@@ -19,6 +19,10 @@ from schemas.receipts import Problem
 from schemas.vocabulary import EventUid
 
 
+LIST = "list"
+"""The channel of what comes from an exported list."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:
     """One refused delivery as operators and its own sender see it: no content."""
@@ -36,6 +40,11 @@ class Quarantined:
     locator: str
     actor: str | None = None
     remark: str | None = None
+
+    @property
+    def is_row(self) -> bool:
+        """It is cells of an exported list, not an event: only the next list can say it otherwise."""
+        return self.channel == LIST and self.id is None
 
 
 def keys_of(rejected: Iterable[Rejected]) -> set[Owned]:
@@ -103,6 +112,22 @@ def mark_repaired(connection: Connection, claimed: Sequence[EventUid], recorded_
         )
 
 
+def settle_list(connection: Connection, said: Collection[EventUid], refused: Collection[UUID], now: datetime) -> None:
+    """A later list speaks again of what was refused before: only what it refuses itself is open from now on."""
+    execute(
+        connection,
+        "UPDATE quarantine SET state = 'repaired', settled_at = %s"
+        " WHERE state = 'open' AND uid = ANY(%s) AND quarantine_id <> ALL(%s)",
+        (now, list(said), list(refused)),
+    )
+    execute(
+        connection,
+        "UPDATE quarantine SET state = 'open', settled_at = NULL WHERE state = 'repaired' AND quarantine_id = ANY(%s)"
+        " AND NOT EXISTS (SELECT FROM receipt WHERE receipt.uid = quarantine.uid AND claimed)",
+        (list(refused),),
+    )
+
+
 def listed(
     connection: Connection, *, agency: str | None = None, state: str = "open", limit: int = 100
 ) -> list[Quarantined]:
@@ -115,6 +140,15 @@ def listed(
         (state, agency, agency, limit),
     )
     return [_quarantined(row) for row in found]
+
+
+def count_listed(connection: Connection, *, agency: str | None = None, state: str = "open") -> int:
+    """How many there are to list, held ones too; of one agency or of all."""
+    chosen = "FROM held_event" if state == "held" else "FROM quarantine WHERE state = %s"
+    joined = "WHERE" if state == "held" else "AND"
+    statement = f"SELECT count(*) {chosen} {joined} (%s::text IS NULL OR agency = %s)"
+    given = (agency, agency) if state == "held" else (state, agency, agency)
+    return int(rows(connection, statement, given)[0][0])
 
 
 def find(connection: Connection, quarantine_id: UUID) -> Quarantined | None:

@@ -66,7 +66,7 @@ def test_numbers_of_two_people_are_quarantined_until_one_registration_is_taken_b
     )
     with hub.database.transaction() as connection:
         quarantined = [(case.id, case.reason, case.state) for case in listed(connection)]
-    again = redrive(hub, None, "Maria Ek")
+    again = redrive(hub, None, "Maria Ek").receipts
     with hub.database.transaction() as connection:
         bound = rows(
             connection,
