@@ -24,10 +24,12 @@ from hub.store.embedded_guard import guarded
 from hub.store.keys import open_key_ring
 from hub.store.migrate import upgrade
 from hub.store.register import Agency, add_agency, add_source, authorise
+from schemas.errors import Misconfigured
 
 _DEMO_AGENCIES = Path(schemas.__file__).parent / "data" / "demo_agencies.csv"
 _NEW_OBJECTS = 50_000  # what a batch of a thousand makes
 _DRIVER = "postgresql+psycopg"
+_POSTGRES = "postgres"
 
 
 def now() -> datetime:
@@ -44,10 +46,30 @@ class Store:
     cluster: embedded.Cluster | None
 
 
+def has_store(settings: Settings) -> bool:
+    """Whether there is a hub to work on: a configured PostgreSQL, or data that one of ours has left."""
+    return settings.database_url is not None or embedded.exists(settings.data_dir / _POSTGRES)
+
+
+def need_store(settings: Settings) -> None:
+    """Raise Misconfigured where there is no hub: HUB_DATA_DIR is often relative, and an empty hub would answer there."""
+    if not has_store(settings):
+        message = (
+            f"expected the data of a hub in {settings.data_dir.absolute()}, found nothing there;"
+            " run it where the hub runs, or set HUB_DATA_DIR or HUB_DATABASE_URL (`hub serve` starts a new hub)"
+        )
+        raise Misconfigured(message)
+
+
 @contextmanager
-def open_store(settings: Settings) -> Iterator[Store]:
-    """The configured PostgreSQL, or the embedded one in the data directory, started, adopted and stopped by us."""
-    cluster = None if settings.database_url else embedded.start(settings.data_dir / "postgres")
+def open_store(settings: Settings, *, create: bool = False) -> Iterator[Store]:
+    """The configured PostgreSQL, or the embedded one in the data directory, started, adopted and stopped by us.
+
+    Only who may `create` begins a new one. Raises Misconfigured where there is none.
+    """
+    if not create:
+        need_store(settings)
+    cluster = None if settings.database_url else embedded.start(settings.data_dir / _POSTGRES)
     url = str(settings.database_url) if cluster is None else cluster.url
     owner_url = str(settings.owner_database_url or settings.database_url) if cluster is None else cluster.owner_url
     store = Store(
@@ -64,12 +86,11 @@ def open_store(settings: Settings) -> Iterator[Store]:
 
 
 @contextmanager
-def open_hub(settings: Settings, *, migrate: bool = True) -> Iterator[Hub]:
+def open_hub(settings: Settings, *, create: bool = False) -> Iterator[Hub]:
     """A hub on the configured store, at the schema of this release, with the demo agencies when in development."""
     telemetry.configure(settings)
-    with open_store(settings) as store:
-        if migrate:
-            upgrade(store.owner)
+    with open_store(settings, create=create) as store:
+        upgrade(store.owner)
         hub = assemble(settings, store.database)
         settle_memory()
         yield hub

@@ -6,6 +6,7 @@ check digits) is only marked here and checked by the front door, so that the ans
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
@@ -15,6 +16,24 @@ from schemas.event_type import Code
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 WEEK_TIME_PATTERN: Final = rf"^(?:{'|'.join(DAYS)})(?:-(?:{'|'.join(DAYS)}))? {_CLOCK}-(?:{_CLOCK}|24:00)$"
+_AGENCY_PATTERN: Final = r"^[a-z][a-z0-9_]{1,31}$"
+_DAY_PATTERN: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_INSTANT_PATTERN: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})$"
+)
+FORMS: Final = MappingProxyType(
+    {
+        WEEK_TIME_PATTERN: "days and times of a week, as mon-thu 08:30-12:15",
+        _AGENCY_PATTERN: "an organisation's code: 2 to 32 of a-z, 0-9 and _, a letter first",
+        _DAY_PATTERN: "a day, as 2026-03-31",
+        _INSTANT_PATTERN: "an instant with offset, as 2026-03-31T08:30:00+02:00",
+    }
+)
+"""What a text of these patterns is, in words."""
+
+
+class NotOfTheFormError(ValueError):
+    """A text has the pattern of its field and still cannot be one; the message says what was expected, never what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +48,11 @@ class CalendarDay:
 
 def _calendar_day(text: str) -> str:
     """A day that exists. Pydantic's own date would also take a count of seconds in quotes."""
-    date.fromisoformat(text)
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        message = "a day that exists"
+        raise NotOfTheFormError(message) from error
     return text
 
 
@@ -37,9 +60,9 @@ def _instant(text: str) -> str:
     """An instant that exists in UTC too: one that is before the year 1 there could be kept and not be read back."""
     try:
         datetime.fromisoformat(text).astimezone(UTC)
-    except OverflowError as error:
-        message = "an instant from year 1 to 9999 in UTC"
-        raise ValueError(message) from error
+    except (ValueError, OverflowError) as error:
+        message = "an instant that exists, from year 1 to 9999 in UTC"
+        raise NotOfTheFormError(message) from error
     return text
 
 
@@ -50,7 +73,7 @@ def _week_time(text: str) -> str:
     start, _, end = clock.partition("-")
     if DAYS.index(first) > DAYS.index(last or first) or start >= end:
         message = "days in the order of the week and a start before the end"
-        raise ValueError(message)
+        raise NotOfTheFormError(message)
     return text
 
 
@@ -61,14 +84,14 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300_000)]
 """Free text; the limit that bites is 256 KiB for the whole event."""
 CodeText = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-AgencyCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
+AgencyCode = Annotated[str, StringConstraints(pattern=_AGENCY_PATTERN)]
 """Code of an organisation in the register. Organisations come and go (E23), so the form is fixed, not the list."""
 Uri = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 OrgNumber = Annotated[str, StringConstraints(min_length=1, max_length=32), OrganisationNumber()]
 
 Day = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+    StringConstraints(pattern=_DAY_PATTERN),
     AfterValidator(_calendar_day),
     CalendarDay(),
     WithJsonSchema({"type": "string", "format": "date"}),
@@ -76,9 +99,7 @@ Day = Annotated[
 """A day in Stockholm."""
 Instant = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})$"
-    ),
+    StringConstraints(pattern=_INSTANT_PATTERN),
     AfterValidator(_instant),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]

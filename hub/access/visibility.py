@@ -14,7 +14,8 @@ from pathlib import Path
 from projections.timeline.entries import Entry
 from schemas.vocabulary import Domain
 
-_FILE = Path(__file__).with_name("visibility.csv")
+MATRIX = Path(__file__).with_name("visibility.csv")
+"""The file with the matrix, one row per reader and domain."""
 _EXISTENCE = ("plan_type",)
 _CONSENT_TOWARDS = {("socialtjanst", "af", Domain.ENR)}
 """Reader, agency of the fact, domain: a shown cell that needs consent towards this agency's facts."""
@@ -111,7 +112,7 @@ def _takes_part(entry: Entry, reader: str) -> bool:
 @cache
 def _matrix() -> dict[str, dict[Domain, Cell]]:
     matrix: dict[str, dict[Domain, Cell]] = {}
-    with _FILE.open(encoding="utf-8", newline="") as lines:
+    with MATRIX.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             cells = matrix.setdefault(row["reader"], {})
             if row["domain"]:

@@ -1,7 +1,9 @@
 """`hub demo`: the whole idea on one machine: agencies send, one front door, one timeline per participant, pages."""
 
+import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -10,9 +12,11 @@ from typing import Annotated
 import typer
 from rich.panel import Panel
 
+from hub import telemetry
 from hub.bootstrap import open_hub
 from hub.cli.output import AsJson, console, errors, print_json, progress_bar
-from hub.cli.serve_command import running, serve
+from hub.cli.serve_command import need_port, running, serve
+from hub.run import steps
 from hub.run.hub import Hub
 from hub.run.importing import (
     claim_region,
@@ -54,10 +58,12 @@ def demo_command(
     if fresh and settings.database_url:
         errors.print("Expected --fresh without HUB_DATABASE_URL: only the hub's own database is its to forget.")
         raise typer.Exit(1)
+    if not once:
+        need_port(settings)
     if fresh:
         embedded.remove(settings.data_dir / "postgres")
     folder = _region(settings, participants, seed, fresh=fresh, quiet=as_json)
-    with open_hub(settings) as hub:
+    with open_hub(_quieter(settings), create=True) as hub:
         if (held := claim_region(hub, folder.name)) != folder.name:
             errors.print(
                 f"Expected the region {held} (participants-seed) that this database holds, found {folder.name}."
@@ -65,14 +71,36 @@ def demo_command(
             )
             raise typer.Exit(1)
         failures: list[str] = []
-        with running(hub, failures.append):
+        with running(hub, failures.append), _planted_rejections_untold(settings):
             summary = _import(hub, folder, failures, quiet=as_json)
         if as_json:
             print_json(summary)
         else:
             _tell(hub, summary, pages=not once)
         if not once:
+            telemetry.configure(settings)
             serve(hub)
+
+
+def _quieter(settings: Settings) -> Settings:
+    """Nobody reads a hundred lines before the address, unless HUB_LOG_LEVEL asks for them."""
+    return settings if _asked_for_lines(settings) else settings.model_copy(update={"log_level": "warning"})
+
+
+@contextmanager
+def _planted_rejections_untold(settings: Settings) -> Iterator[None]:
+    """The region holds mistakes on purpose: the summary counts them, a warning for each would look like trouble."""
+    teller = logging.getLogger(steps.__name__)
+    if not _asked_for_lines(settings):
+        teller.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        teller.setLevel(logging.NOTSET)
+
+
+def _asked_for_lines(settings: Settings) -> bool:
+    return "log_level" in settings.model_fields_set
 
 
 def _region(settings: Settings, participants: int, seed: int, *, fresh: bool, quiet: bool) -> Path:

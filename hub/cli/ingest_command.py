@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hub.bootstrap import open_hub
+from hub.bootstrap import has_store, open_hub
 from hub.cli.output import AsJson, console, errors, print_json, print_table, progress_bar
 from hub.cli.serve_command import running
 from hub.run.hub import Hub
@@ -38,11 +38,17 @@ def ingest_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge everything, write nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send files through the front door until all is on the timelines; repeating it does no harm."""
+    """Send files through the front door until all is on the timelines; repeating it does no harm.
+
+    Exit 1 when something was rejected; all the rest was taken all the same.
+    """
     files = [file for path in paths for file in _files(path, agency, file_format)]
     tally = Tally()
     failures: list[str] = []
-    with open_hub(load()) as hub:
+    settings = load()
+    if not has_store(settings):
+        errors.print(f"There is no hub in {settings.data_dir.absolute()} yet: starting a new one.")
+    with open_hub(settings, create=True) as hub:
         _known_agencies(hub, {file.agency for file in files})
         with nullcontext() if dry_run else running(hub, failures.append), progress_bar(quiet=as_json) as bar:
             task = bar.add_task(files[0].path.name if len(files) == 1 else f"{len(files)} files", total=_lines(files))
@@ -56,6 +62,8 @@ def ingest_command(
         print_json(_as_json(tally, dry_run=dry_run))
     else:
         _print(tally, dry_run=dry_run)
+    if tally.statuses["rejected"]:
+        raise typer.Exit(1)
 
 
 def _files(path: Path, agency: str | None, file_format: str) -> list[AgencyFile]:

@@ -1,5 +1,6 @@
 """`hub agency` and `hub source`: who may speak, from where, and which types on which days."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,7 @@ from typing import Annotated
 import typer
 
 from hub.access.tokens import read_public_keys
+from hub.access.visibility import MATRIX, readers
 from hub.bootstrap import open_hub
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.intake.numbers import NumberRefused, read_organisation_number
@@ -60,10 +62,24 @@ def agency_add(
             if not add_key(connection, AgencyKey(kid=kid, agency=code, jwk=jwk, valid_from=begins, valid_to=ends)):
                 errors.print("Expected a key id of its own, found one of another agency. Make a key with another kid.")
                 raise typer.Exit(1)
+        sends = [granted.pattern for granted in load_registry(connection).authorisations.get(code, ())]
     if as_json:
         print_json({"agency": code, "new": new})
     else:
-        console.print(f"{name} is registered as {code}.")
+        _tell(name, code, sends)
+
+
+def _tell(name: str, code: str, sends: Sequence[str]) -> None:
+    """What follows from it, and what does not: an agency that nobody gave anything finds out here, not by silence."""
+    console.print(f"{name} is registered as {code}.")
+    console.print(
+        f"It may send {', '.join(sends)}, from a source of its own: hub source add URI --agency {code}"
+        if sends
+        else f"It may send nothing yet. Let it with: hub agency add {code} … --may-send TYPE"
+    )
+    if code not in readers():
+        console.print(f"Its caseworkers see nothing on any timeline: no row of the visibility matrix names {code}.")
+        console.print(f"The matrix is part of the release, with the agencies' agreement: {MATRIX}")
 
 
 def _content(path: Path) -> bytes:

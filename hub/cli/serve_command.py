@@ -1,5 +1,6 @@
 """`hub serve`: API, pages and the embedded runner in one process, until it is told to stop."""
 
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from hub.run.housekeeping import Housekeeper
 from hub.run.hub import Hub
 from hub.run.models import MODELS
 from hub.run.runner import Runner
-from hub.settings import load
+from hub.settings import Settings, load
+from schemas.errors import Misconfigured
 
 _GRACE_SECONDS = 10
 
@@ -28,9 +30,26 @@ def serve_command(
 ) -> None:
     """Serve API and pages on the configured database, or on the embedded one in HUB_DATA_DIR."""
     given = {} if port is None else {"port": port}
-    with open_hub(load(**given)) as hub:
+    settings = load(**given)
+    need_port(settings)
+    with open_hub(settings, create=True) as hub:
         errors.print(f"Samspår on http://{hub.settings.host}:{hub.settings.port} · stop with Ctrl-C")
         serve(hub)
+
+
+def need_port(settings: Settings) -> None:
+    """Raise Misconfigured when nobody can listen there: better known before the work than after it."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+            trial.bind(address)
+    except OSError as error:
+        message = (
+            f"expected to be able to listen on {settings.host}:{settings.port}, found: {error.strerror};"
+            " stop what listens there, or choose another port with --port or HUB_PORT"
+        )
+        raise Misconfigured(message) from error
 
 
 def serve(hub: Hub) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hub.access.tokens import mint
-from hub.bootstrap import now, open_store
+from hub.bootstrap import need_store, now, open_store
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.settings import load, shown
 from hub.store.migrate import upgrade
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 @database.command("upgrade")
 def db_upgrade(*, as_json: AsJson = False) -> None:
     """Bring the database to the schema of this release."""
-    with open_store(load()) as store:
+    with open_store(load(), create=True) as store:
         revision = upgrade(store.owner)
     if as_json:
         print_json({"revision": revision})
@@ -82,7 +82,10 @@ def token(
     as_json: AsJson = False,
 ) -> None:
     """A token for development, valid for a day; refused in production."""
-    minted = mint(load(), agency, scope, unit, now=now())
+    settings = load()
+    if "data_dir" not in settings.model_fields_set:
+        need_store(settings)  # elsewhere it would be signed by a key that no hub knows
+    minted = mint(settings, agency, scope, unit, now=now())
     if as_json:
         print_json({"token": minted})
     else:

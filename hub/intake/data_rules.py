@@ -9,7 +9,9 @@ from datetime import date
 from functools import cache
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
+from hub.intake.expecting import expected_form
 from hub.intake.hashing import Hasher
 from hub.intake.numbers import NumberRefused, read_identifier, read_organisation_number
 from hub.intake.outcomes import StatedIdentifier
@@ -41,13 +43,9 @@ def form_problems(event_type: EventType, data: JsonObject, content: bytes) -> li
     try:
         validator(event_type).validate_json(content, strict=True)
     except ValidationError as error:
-        faults = [
-            (str(fault["type"]), fault["loc"])
-            for fault in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-        return [
-            _of_the_form(kind, place, data) for kind, place in faults if not _follows_from_others(kind, place, faults)
-        ]
+        faults = error.errors(include_url=False, include_input=False)
+        places = [fault["loc"] for fault in faults]
+        return [_of_the_form(fault, data) for fault in faults if not _follows_from_others(fault, places)]
     return []
 
 
@@ -142,13 +140,15 @@ def read_identifiers(listed: Json, place: str, day: date, hasher: Hasher) -> Ide
     return IdentifiersRead(tuple(stated), tuple(problems))
 
 
-def _follows_from_others(kind: str, place: Location, faults: Iterable[tuple[str, Location]]) -> bool:
+def _follows_from_others(fault: ErrorDetails, places: Iterable[Location]) -> bool:
     """Pydantic calls a list too short when elements of it were wrong, because it does not count those."""
-    return kind == "too_short" and any(other[: len(place)] == place and other != place for _, other in faults)
+    place = fault["loc"]
+    return fault["type"] == "too_short" and any(other[: len(place)] == place and other != place for other in places)
 
 
-def _of_the_form(fault: str, location: tuple[int | str, ...], data: JsonObject) -> Problem:
-    reason = _OWN_REASON.get(fault, "field_invalid")
+def _of_the_form(fault: ErrorDetails, data: JsonObject) -> Problem:
+    location = fault["loc"]
+    reason = _OWN_REASON.get(fault["type"], "field_invalid")
     value = _value(data, location)
     if location and location[-1] == "protection" and value is None:
         return problem("protection_missing", pointer(location), found="nothing")
@@ -157,7 +157,8 @@ def _of_the_form(fault: str, location: tuple[int | str, ...], data: JsonObject) 
     if reason == "field_unknown":
         return problem(reason, pointer(location), found=_shown(str(location[-1])))
     length = f", {len(value)} characters" if isinstance(value, str) else ""
-    return problem(reason, pointer(location), found=json_type(value) + length)
+    expected = expected_form(fault["type"], fault.get("ctx", {}))
+    return problem(reason, pointer(location), found=json_type(value) + length, expected=expected)
 
 
 def _value(data: Json, location: tuple[int | str, ...]) -> Json:

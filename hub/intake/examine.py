@@ -35,7 +35,7 @@ def examine(delivery: Delivery, registry: Registry, hasher: Hasher) -> Examined:
     content = delivery.content
     if isinstance(content, Unreadable):
         refused = _refused(delivery, content.body, content.raw, content.problems, registry, hasher)
-        return refused if content.place is None else _of_list(refused, content.raw, content.place, registry, hasher)
+        return _of_list(refused, content.raw, content.place, registry, hasher) if content.place else refused
     attributes = read_attributes(content.body, delivery.received_at)
     if not isinstance(attributes, Attributes):
         return _early(delivery, content.body, attributes, registry, hasher)
@@ -132,13 +132,9 @@ def _refused(
 def _of_list(refused: Examined, raw: bytes, place: ListPlace, registry: Registry, hasher: Hasher) -> Examined:
     """A refused row counts for the source of its list, as the events do that its other rows give."""
     owned = place.source in registry.sources and registry.sources[place.source].agency == refused.agency
-    return replace(
-        refused,
-        source=place.source,
-        uid=place.uid if owned else None,
-        counts=owned,
-        fingerprint=hasher.fingerprint(raw + place.uid.bytes),  # the same cells in another list are another refusal
-    )
+    fingerprint = hasher.fingerprint(raw + place.uid.bytes)  # the same cells in another list are another refusal
+    uid = place.uid if owned else None
+    return replace(refused, source=place.source, uid=uid, counts=owned, fingerprint=fingerprint)
 
 
 def _wrong_type(attributes: Attributes) -> tuple[Problem, ...]:
@@ -158,7 +154,8 @@ def _data_problems(
     """The identifiers of a registration, and the problems of the first stage that fails, by pointer."""
     if not isinstance(data, dict):
         reason = "field_missing" if data is None else "field_invalid"
-        return (), (problem(reason, "/data", found="nothing" if data is None else json_type(data)),)
+        found, expected = ("nothing", None) if data is None else (json_type(data), "an object")
+        return (), (problem(reason, "/data", found=found, expected=expected),)
     by_pointer = {found.pointer: found for found in form_problems(event_type, data, content)}
     # A field with a reason code of its own answers with that code (RULES-TIMELINE 12).
     by_pointer |= {found.pointer: found for found in code_problems(event_type, data)}

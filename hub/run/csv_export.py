@@ -91,7 +91,7 @@ def remember(hub: Hub, answered: ExportedList, refused: Collection[UUID]) -> Non
 
 def _place(mapping: ExportMapping, row: bytes) -> ListPlace:
     """What is refused of a list, as the next one finds it again."""
-    named = "\x1f".join((mapping.source, "", mapping.name, row.hex()))
+    named = f"{mapping.source}\x1f\x1f{mapping.name}\x1f{row.hex()}"
     return ListPlace(source=mapping.source, uid=EventUid(derived(NAMESPACE_URL, named)))
 
 

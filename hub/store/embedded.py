@@ -117,6 +117,11 @@ class Cluster:
             self._child.wait()
 
 
+def exists(data_dir: Path) -> bool:
+    """Whether this directory is a cluster's, running or not."""
+    return embedded_place.credentials_file(data_dir).exists()
+
+
 def start(data_dir: Path, *, durable: bool = True) -> Cluster:
     """The cluster of this directory, made at the first start, joined when it already runs.
 

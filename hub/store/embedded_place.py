@@ -179,9 +179,14 @@ def _no_other_place(path: Path, error: OSError) -> Misconfigured:
     )
 
 
+def credentials_file(home: Path) -> Path:
+    """The file that every home of ours has, wherever its data are."""
+    return home / "credentials.json"
+
+
 def _credentials(home: Path) -> Credentials:
     """The passwords of this home, made at the first call."""
-    path = home / "credentials.json"
+    path = credentials_file(home)
     if path.exists():
         try:
             return Credentials(**json.loads(path.read_bytes()))

@@ -18,7 +18,6 @@ from hub.store.waiting import SEALED_AS
 from schemas.receipts import Problem
 from schemas.vocabulary import EventUid
 
-
 LIST = "list"
 """The channel of what comes from an exported list."""
 

@@ -49,10 +49,10 @@ class Commands:
         )
         return Ended(code=ended.returncode, said=ended.stdout, logged=ended.stderr)
 
-    def json(self, *arguments: str, told: str = "") -> Any:  # whatever JSON the command prints
-        """The document of a command that does what it is told."""
+    def json(self, *arguments: str, told: str = "", code: int = 0) -> Any:  # whatever JSON the command prints
+        """The document of a command that does what it is told, or ends with this code."""
         ended = self.run(*arguments, "--json", told=told)
-        assert ended.code == 0, ended.logged
+        assert ended.code == code, ended.logged
         return ended.document
 
 
