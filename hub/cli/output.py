@@ -1,6 +1,5 @@
 """How commands speak: tables and bars for people on the terminal, one JSON document for machines on stdout."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -20,9 +19,6 @@ from schemas.event_type import Json
 console = Console()
 errors = Console(stderr=True)
 
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NARROWEST = 7
-_NEVER_WRAPPED = 10  # days and short codes; ids too, because they are there to be copied
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
@@ -41,34 +37,54 @@ def print_json(document: Json) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], empty: str) -> None:
-    """A table, or a sentence that says why there is none."""
+    """A table, or one line per cell where the terminal is too narrow for it, or a sentence that says why there is none."""
     if not rows:
         console.print(empty)
+        return
+    cells = [["–" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = _widths([columns, *cells], console.width)
+    if widths is None:
+        console.print(_records(title, columns, cells))
         return
     table = Table(
         title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 0), pad_edge=False
     )
-    cells = [["–" if cell is None else str(cell) for cell in row] for row in rows]
-    for column, width in zip(columns, _widths([columns, *cells], console.width), strict=True):
+    for column, width in zip(columns, widths, strict=True):
         table.add_column(column, overflow="fold", width=width)
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
 
 
-def _widths(rows: Sequence[Sequence[str]], total: int) -> list[int]:
-    """The width of every column: ids and short words whole, the rest by its share of what is left."""
+def _records(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Every row as lines of name and value, with an empty line between rows."""
+    listed = Table.grid(padding=(0, 2, 0, 0))
+    listed.title, listed.title_justify, listed.title_style = title, "left", "bold"
+    listed.add_column(no_wrap=True, style="dim")
+    listed.add_column(overflow="fold")
+    for row in rows:
+        listed.add_row()
+        for column, cell in zip(columns, row, strict=True):
+            listed.add_row(column, Text(cell))
+    return listed
+
+
+def _widths(rows: Sequence[Sequence[str]], total: int) -> list[int] | None:
+    """The width of every column: what is one word (ids, codes, days) whole, prose by its share of what is left.
+
+    None where a word would have to be broken: it is there to be copied.
+    """
     columns = list(zip(*rows, strict=True))
     longest = [max(len(cell) for cell in column) for column in columns]
-    whole = [
-        most <= _NEVER_WRAPPED or all(_UUID.fullmatch(cell) for cell in column[1:])
-        for column, most in zip(columns, longest, strict=True)
+    words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    left = total - (len(columns) + 1) - sum(words)
+    wanted = sum(longest) - sum(words)
+    if left < 0:
+        return None
+    return [
+        most if left >= wanted else word + (most - word) * left // wanted
+        for most, word in zip(longest, words, strict=True)
     ]
-    left = total - (len(columns) + 1) - sum(most for most, kept in zip(longest, whole, strict=True) if kept)
-    wanted = sum(most for most, kept in zip(longest, whole, strict=True) if not kept)
-    if left >= wanted:
-        return longest
-    return [most if kept else max(_NARROWEST, most * left // wanted) for most, kept in zip(longest, whole, strict=True)]
 
 
 def progress_bar(*, quiet: bool) -> Progress:

@@ -79,7 +79,7 @@ def _tell(name: str, code: str, sends: Sequence[str]) -> None:
     )
     if code not in readers():
         console.print(f"Its caseworkers see nothing on any timeline: no row of the visibility matrix names {code}.")
-        console.print(f"The matrix is part of the release, with the agencies' agreement: {MATRIX}")
+        console.print(f"The matrix is a file of the release: {MATRIX}")
 
 
 def _content(path: Path) -> bytes:

@@ -38,7 +38,7 @@ def page(
     language = language if language in LANGUAGES else "sv"
     who = session.who if session else None
     text = (
-        _templates()
+        templates()
         .get_template(template)
         .render(
             words=_frame()[language],
@@ -62,7 +62,8 @@ def agencies_of(hub: Hub) -> Mapping[str, Agency]:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The pages' templates."""
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,

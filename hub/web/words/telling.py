@@ -80,6 +80,9 @@ def heading_of(entry: Entry, things: Things, words: Vocabulary, near: date) -> s
     called = title(entry)
     if entry.spell is not None:
         again = f", omgång {entry.episode}" if entry.episode and entry.episode > 1 else ""
+        if entry.spell is SpellKind.PLACEMENT and "label" in entry.fields:
+            label = value_text(("label",), entry.fields["label"], words, near)
+            return f"{called}{',' if ': ' in called else ':'} {label}{again}"
         named = "" if ": " in called else things.get((entry.source, entry.key), "")
         return f"{called}: {named}{again}" if named else called + again
     about = _subject(entry, things, words, near)
