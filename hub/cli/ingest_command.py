@@ -96,11 +96,12 @@ def _lines(files: Sequence[AgencyFile]) -> int | None:
     """How many deliveries there are, unless a batch file hides how many it holds."""
     if any(file.path.suffix == ".json" for file in files):
         return None
-    total = 0
-    for file in files:
-        with file.path.open("rb") as lines:
-            total += sum(1 for line in lines if line.strip())
-    return total
+    return sum(_lines_of(file.path) for file in files)
+
+
+def _lines_of(path: Path) -> int:
+    with path.open("rb") as lines:
+        return sum(1 for line in lines if line.strip())
 
 
 def _as_json(tally: Tally, *, dry_run: bool) -> dict[str, object]:

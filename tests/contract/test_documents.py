@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from hub.cli.main import app
 from hub.run.hub import Hub
 from schemas.event_type import JsonObject
 from tests.architecture.repository import ROOT
+from tests.databases import FreshDatabase
+from tests.integration.hub_commands import CommandsHere
 from tests.integration.intake.sending import send, told
 from tests.unit.intake.builders import NOW
 
@@ -65,6 +68,32 @@ def test_the_first_events_of_the_readme_are_accepted_and_its_mistake_is_explaine
     receipts = send(hub, [person, activity, activity, mistake])
     assert told(receipts) == ["accepted", "accepted", "duplicate", "rejected code_unknown"]
     assert [found.pointer for found in receipts[-1].problems] == ["/data/activity"]
+
+
+def test_the_other_events_of_the_guide_are_accepted_after_the_first_ones(hub: Hub) -> None:
+    shown = [json.loads(text) for text in fenced(ROOT / "docs" / "sending.md", "json")]
+    first = [example("1-person.json"), example("2-activity.json")]
+    assert shown == [example(f"{name}.json") for name in ("3-correction", "4-retraction", "5-heartbeat")]
+    assert told(send(hub, [*first, *shown])) == ["accepted"] * 5
+
+
+def test_the_guide_registers_an_agency_whose_key_is_made_as_it_says(
+    database: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (making,) = fenced(ROOT / "docs" / "sending.md", "python")
+    exec(making, {})  # noqa: S102 - the guide is ours
+    commands = CommandsHere(database.environment(tmp_path), tmp_path)
+    blocks = [block for block in fenced(ROOT / "docs" / "sending.md", "") if "hub agency add" in block]
+
+    ended = [
+        commands.run(*shlex.split(line)[1:]) for block in blocks for line in block.replace("\\\n", " ").splitlines()
+    ]
+    (agency,) = [each for each in commands.json("agency", "list") if each["agency"] == "exempelkommun"]
+
+    assert [each.code for each in ended] == [0, 0, 0]
+    assert agency["may_send"] == ["enrolment.*", "participant.*", "source.heartbeat"]
+    assert len(agency["keys"]) == 1
 
 
 def test_the_mapping_of_the_guide_translates_a_list() -> None:

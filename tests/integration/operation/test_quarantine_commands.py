@@ -1,6 +1,5 @@
 """`hub quarantine` and `hub agency add` as an operator meets them: what is left out, left alone and not yet possible."""
 
-
 import pytest
 
 from tests.databases import FreshDatabase, fresh_hub
