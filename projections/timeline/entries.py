@@ -61,19 +61,13 @@ class Entry:
 
 
 def stated_domains(event_type: EventType, event: RecordedEvent) -> set[Domain]:
-    """The domains that one version of a fact names by its content; none: others of its spell may, or its type's holds.
-
-    What leaves open which it is, is judged as the strictest that it may be.
-    """
+    """The domains that one version of a fact names by its content; none: the type's own holds."""
     stating = _STATED_DOMAINS.get(event_type.family)
     if stating is None:
         return set()
     name, special = stating
-    said = said_by(event)
-    value = said.get(name)
-    if value is not None:
-        return {special.get(value, event_type.domain)}
-    return set() if event_type.spell and name not in said else set(special.values())
+    value = said_by(event).get(name)
+    return set() if value is None else {special.get(value, event_type.domain)}
 
 
 def domains_of(facts: Iterable[Chain]) -> frozenset[Domain]:
@@ -87,12 +81,7 @@ def domains_of(facts: Iterable[Chain]) -> frozenset[Domain]:
         if version is not None
         for domain in stated_domains(fact.type, version)
     }
-    return frozenset(stated or {domain for fact in listed for domain in _unstated_domains(fact.type)})
-
-
-def _unstated_domains(event_type: EventType) -> set[Domain]:
-    stating = _STATED_DOMAINS.get(event_type.family)
-    return {event_type.domain} if stating is None else set(stating[1].values())
+    return frozenset(stated or {fact.type.domain for fact in listed})
 
 
 def kind_of(fact: Chain) -> str:
