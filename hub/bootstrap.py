@@ -52,8 +52,8 @@ def has_store(settings: Settings) -> bool:
 
 
 def need_store(settings: Settings) -> None:
-    """Raise Misconfigured where there is no hub: HUB_DATA_DIR is often relative, and an empty hub would answer there."""
-    if not has_store(settings):
+    """Raise Misconfigured where there is no hub, unless HUB_DATA_DIR was named: its default is relative to where one stands."""
+    if "data_dir" not in settings.model_fields_set and not has_store(settings):
         message = (
             f"expected the data of a hub in {settings.data_dir.absolute()}, found nothing there;"
             " run it where the hub runs, or set HUB_DATA_DIR or HUB_DATABASE_URL (`hub serve` starts a new hub)"
@@ -65,7 +65,7 @@ def need_store(settings: Settings) -> None:
 def open_store(settings: Settings, *, create: bool = False) -> Iterator[Store]:
     """The configured PostgreSQL, or the embedded one in the data directory, started, adopted and stopped by us.
 
-    Only who may `create` begins a new one. Raises Misconfigured where there is none.
+    Only who may `create`, or names HUB_DATA_DIR, begins a new one. Raises Misconfigured where there is none.
     """
     if not create:
         need_store(settings)

@@ -83,8 +83,7 @@ def token(
 ) -> None:
     """A token for development, valid for a day; refused in production."""
     settings = load()
-    if "data_dir" not in settings.model_fields_set:
-        need_store(settings)  # elsewhere it would be signed by a key that no hub knows
+    need_store(settings)  # elsewhere it would be signed by a key that no hub knows
     minted = mint(settings, agency, scope, unit, now=now())
     if as_json:
         print_json({"token": minted})

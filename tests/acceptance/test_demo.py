@@ -125,7 +125,7 @@ def test_one_altered_row_is_told_with_its_participant_and_mended_alone(demo: Dem
 
 def test_a_demo_killed_during_its_import_goes_on_without_loss_or_doubles(demo: Demo, data_dir: Path) -> None:
     hub = Commands({"HUB_DATA_DIR": str(data_dir)}, data_dir)
-    killed = [hub.run(*DEMO, HUB_FAILPOINT=point).code for point in ("intake_after_insert:5", "intake_after_commit:12")]
+    killed = [hub.run(*DEMO, HUB_FAILPOINT=point).code for point in ("intake_after_insert:2", "intake_after_commit:2")]
     with joined(data_dir) as cluster:
         last = hub.json(*DEMO[:-1])
         continued = digests(cluster, data_dir)
