@@ -12,7 +12,7 @@ from hub.access.visibility import MATRIX, readers
 from hub.bootstrap import open_hub
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.intake.numbers import NumberRefused, read_organisation_number
-from hub.intake.registry import AgencyKey, Source
+from hub.intake.registry import AgencyKey, Source, naming_nothing
 from hub.settings import load
 from hub.store.register import Agency, add_agency, add_key, add_source, agencies, authorise, load_registry
 
@@ -50,6 +50,12 @@ def agency_add(
     read = read_organisation_number(number) if number else None
     if isinstance(read, NumberRefused):
         errors.print(f"Expected an organisation number with ten digits and the right check digit, found {read.found}.")
+        raise typer.Exit(1)
+    if unknown := naming_nothing(may_send or ()):
+        errors.print(
+            f"Expected event types of the contract (plan.created, plan.* or *), found {', '.join(unknown)}."
+            " docs/events.md lists them all. Nothing was changed."
+        )
         raise typer.Exit(1)
     public = [found for path in key or () for found in read_public_keys(_content(path), str(path))]
     begins, ends = (day.date() if day else None for day in (valid_from, valid_to))

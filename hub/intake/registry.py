@@ -1,9 +1,10 @@
 """Who may speak: agencies, their sources and what they are authorised to send, with validity dates."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from schemas.catalogue import all_event_types
 from schemas.days import is_valid
 
 
@@ -30,6 +31,13 @@ class Authorisation:
     def names(self, name: str) -> bool:
         """Whether the pattern names the event, whatever the day."""
         return self.pattern in (name, "*") or (self.pattern.endswith(".*") and name.startswith(self.pattern[:-1]))
+
+
+def naming_nothing(patterns: Iterable[str]) -> list[str]:
+    """The patterns that name no event type of the contract: a slip, which nobody would notice until a delivery is refused."""
+    names = {event_type.name for event_type in all_event_types()}
+    granted = [Authorisation(agency="", pattern=pattern) for pattern in patterns]
+    return [each.pattern for each in granted if not any(each.names(name) for name in names)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,16 @@ def test_a_refused_delivery_is_shown_and_sent_again_by_somebody_once_its_cause_i
     assert "attendance.*" in listed["fk"]["may_send"]
 
 
+def test_an_agency_may_send_only_what_the_contract_names(scene: Scene) -> None:
+    before = scene.hub.json("agency", "list")
+    name = ("--name", "Försäkringskassan", "--mark", "XX")
+
+    refused = scene.hub.run("agency", "add", "fk", *name, "--may-send", "plan.*", "--may-send", "atendance.*")
+
+    assert (refused.code, "found atendance.*" in " ".join(refused.logged.split())) == (1, True)
+    assert scene.hub.json("agency", "list") == before
+
+
 def test_a_refused_delivery_is_discarded_by_somebody_with_a_reason_only(scene: Scene) -> None:
     (case,) = scene.hub.json("quarantine", "list", "--agency", "jobbtorg")
     without = scene.hub.run("quarantine", "discard", case["quarantine_id"])

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from hub.intake.registry import AgencyKey, Authorisation, Registry
+from hub.intake.registry import AgencyKey, Authorisation, Registry, naming_nothing
 from schemas.days import is_valid
 
 DAY = date(2026, 3, 2)
@@ -34,6 +34,12 @@ def registry(*rows: tuple[str, date | None, date | None]) -> Registry:
 )
 def test_a_pattern_names_one_type_a_family_or_everything(pattern: str, name: str, *, covered: bool) -> None:
     assert registry((pattern, None, None)).may_send("af", name, DAY) is covered
+
+
+def test_a_pattern_that_names_no_type_of_the_contract_is_told() -> None:
+    sound = ["*", "plan.*", "plan.created", "source.heartbeat"]
+
+    assert naming_nothing([*sound, "plan.creatd", "plans.*", "plan", ""]) == ["plan.creatd", "plans.*", "plan", ""]
 
 
 @pytest.mark.parametrize(
