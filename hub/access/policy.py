@@ -104,13 +104,18 @@ def relation_of(
 
 
 def _assigned(oldest_first: Iterable[Entry], on: date) -> dict[str, Entry]:
-    """Named caseworkers who have a role and have not been released from it."""
+    """Named caseworkers who have a role on the day, and have not been released from it.
+
+    An assignment holds from its first day to its last, and a release begins on the day after its last.
+    """
+    day = on.isoformat()
     by_role: dict[tuple[str, str], Entry] = {}
     for entry in oldest_first:
         name, role = str(entry.fields.get("name") or ""), str(entry.fields.get("role"))
-        if entry.kind == _ASSIGNED and name and str(entry.fields.get("to") or on) >= on.isoformat():
+        begins, ends = str(entry.fields.get("from") or day), str(entry.fields.get("to") or "")
+        if entry.kind == _ASSIGNED and name and begins <= day <= (ends or day):
             by_role[name, role] = entry
-        elif entry.kind == _RELEASED:
+        elif entry.kind == _RELEASED and ends < day:
             for holder in [held for held in by_role if held[1] == role and name in ("", held[0])]:
                 del by_role[holder]
     return {name: entry for (name, _), entry in by_role.items()}

@@ -181,11 +181,22 @@ def test_an_assigned_caseworker_handles_and_gives_the_unit_a_relation_until_the_
     assert told == [({"Jonas Berg"}, {"Söder"}), (frozenset(), frozenset())]
 
 
+def test_an_assignment_of_a_later_day_gives_the_unit_no_relation_yet() -> None:
+    spell = assigned(unit="Söder", **{"from": "2026-11-21"})
+
+    assert [related(spell, on=day).units for day in (TODAY, date(2026, 11, 21))] == [frozenset(), {"Söder"}]
+
+
 @pytest.mark.parametrize(
     ("events", "handlers"),
     [
         ([assigned(to="2026-11-20")], {"Jonas Berg"}),
         ([assigned(to="2026-11-19")], set()),
+        ([assigned(**{"from": "2026-11-20"})], {"Jonas Berg"}),
+        ([assigned(**{"from": "2026-11-21"})], set()),
+        ([assigned(), assigned(when="2026-11-02", **{"from": "2026-11-21"})], {"Jonas Berg"}),
+        ([assigned(), released("2026-11-02", to="2026-11-20")], {"Jonas Berg"}),
+        ([assigned(), released("2026-11-02", to="2026-11-19")], set()),
         ([assigned(), released("2026-03-01")], {"Jonas Berg"}),
         ([assigned(), released("2026-06-01", role="process_owner")], {"Jonas Berg"}),
         ([assigned(), released("2026-06-01", name="Maria Ekström")], {"Jonas Berg"}),
