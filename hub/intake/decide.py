@@ -213,7 +213,7 @@ def _revise(
     if target.root_name not in STATING:
         return ()
     if envelope.event_type.action is Action.RETRACT:
-        return retract(target, facts)
+        return retract(envelope, target, facts)
     return correct(examined, envelope, uid, target, facts)
 
 

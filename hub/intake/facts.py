@@ -5,7 +5,9 @@ A batch therefore equals one by one (DESIGN 10). `hub try` starts with empty fac
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from hub.intake.chains import IdentityChain, Pace, Paces, Sent
 from hub.intake.outcomes import (
     Accepted,
     Binding,
@@ -23,7 +25,6 @@ from hub.intake.outcomes import (
     Statement,
     Unbound,
 )
-from schemas.order import in_order
 from schemas.vocabulary import EventUid, ParticipantId
 
 
@@ -52,9 +53,13 @@ class Facts:
     bindings: dict[tuple[str, str], Binding] = field(default_factory=dict)
     waiting: dict[str, dict[EventUid, Examined]] = field(default_factory=dict)
     _references_of: dict[tuple[str, ParticipantId], set[str]] = field(default_factory=dict)
-    _chains: dict[EventUid, dict[EventUid, Statement]] = field(default_factory=dict)
-    _chains_of: dict[ParticipantId, set[EventUid]] = field(default_factory=dict)
-    _stated_by: dict[Index, set[EventUid]] = field(default_factory=dict)
+    _chains: dict[EventUid, IdentityChain] = field(default_factory=dict)
+    _roots_of: dict[ParticipantId, set[EventUid]] = field(default_factory=dict)
+    _mixed_of: dict[ParticipantId, set[EventUid]] = field(default_factory=dict)
+    _paces: dict[ParticipantId, Paces] = field(default_factory=dict)
+    _current: dict[EventUid, Statement] = field(default_factory=dict)
+    _holds: dict[ParticipantId, dict[Index, set[EventUid]]] = field(default_factory=dict)
+    _holders: dict[Index, set[ParticipantId]] = field(default_factory=dict)
 
     def binding_of(self, source: str, participant_id: ParticipantId) -> Binding | None:
         """A live binding of the source to the participant, the earliest by reference."""
@@ -63,48 +68,41 @@ class Facts:
 
     def statement(self, uid: EventUid, root: EventUid) -> Statement | None:
         """One member of a chain."""
-        return self._chains.get(root, {}).get(uid)
+        chain = self._chains.get(root)
+        return None if chain is None else chain.members.get(uid)
 
     def current(self, root: EventUid) -> Statement | None:
-        """The member of a chain that counts: the last that is not retracted, or None when the root is."""
-        members = self._chains.get(root, {})
-        first = members.get(root)
-        if first is None or first.retracted:
-            return None
-        return in_order([member for member in members.values() if not member.retracted])[-1]
+        """The member of a chain that counts, or None when its root is retracted."""
+        return self._current.get(root)
 
-    def chain_with(self, changed: Statement) -> Statement | None:
-        """What would count in the chain if this member were as given."""
-        members = {**self._chains.get(changed.root, {}), changed.uid: changed}
-        if members[changed.root].retracted:
-            return None
-        return in_order([member for member in members.values() if not member.retracted])[-1]
+    def chain_with(self, changed: Statement, sent: Sent) -> Statement | None:
+        """What would count in the chain if this member were as given, by an event that is sent now."""
+        return self._chains[changed.root].current_with(changed, self._paces.get(changed.participant_id, {}), sent)
 
-    def standing_statements(self, participant_id: ParticipantId) -> list[Statement]:
-        """What counts about a participant or may count again, when a correction is retracted."""
-        chains = (self._chains[root] for root in self._chains_of.get(participant_id, ()))
-        return [
-            member
-            for members in chains
-            if not any(each.uid == each.root and each.retracted for each in members.values())
-            for member in members.values()
-            if not member.retracted
-        ]
+    def mixes(self, root: EventUid) -> bool:
+        """Whether other events may decide which member of a chain counts."""
+        return self._chains[root].mixes()
+
+    def order_matters(self, participant_id: ParticipantId) -> bool:
+        """Whether any numbered event about a participant may change what counts about them."""
+        return bool(self._mixed_of.get(participant_id))
 
     def live_statements(self, participant_id: ParticipantId) -> list[Statement]:
         """What counts about a participant, one statement per chain."""
-        found = (self.current(root) for root in self._chains_of.get(participant_id, ()))
-        return [statement for statement in found if statement is not None]
+        return [self._current[root] for root in self._roots_of.get(participant_id, ()) if root in self._current]
 
     def holders(self, identifiers: Iterable[Index], without: EventUid | None = None) -> set[ParticipantId]:
         """The participants who hold any of the identifiers, one chain left out."""
-        found: set[ParticipantId] = set()
-        for index in identifiers:
-            for root in self._stated_by.get(index, ()):
-                statement = None if root == without else self.current(root)
-                if statement is not None:
-                    found.add(statement.participant_id)
-        return found
+        return {
+            participant_id
+            for index in identifiers
+            for participant_id in self._holders.get(index, ())
+            if not self._holds[participant_id][index] <= {without}
+        }
+
+    def held_by(self, participant_id: ParticipantId, without: EventUid | None = None) -> list[Index]:
+        """The identifiers that a participant holds, one chain left out."""
+        return [index for index, roots in self._holds.get(participant_id, {}).items() if not roots <= {without}]
 
     def put_binding(self, binding: Binding) -> None:
         """Remember what a reference means."""
@@ -113,14 +111,40 @@ class Facts:
 
     def put_statement(self, statement: Statement) -> None:
         """Add or replace a member of a chain."""
-        before = self.current(statement.root)
+        root, participant_id = statement.root, statement.participant_id
+        chain = self._chains.setdefault(root, IdentityChain(root))
+        chain.put(statement)
+        self._roots_of.setdefault(participant_id, set()).add(root)
+        if chain.mixes():
+            self._mixed_of.setdefault(participant_id, set()).add(root)
+        elif participant_id in self._mixed_of:
+            self._mixed_of[participant_id].discard(root)
+        self._recount(root, participant_id)
+
+    def put_time(self, participant_id: ParticipantId, source: str, sequence: int, time: datetime) -> None:
+        """Remember a numbered event about a participant: its time moves all later numbers of its source."""
+        self._paces.setdefault(participant_id, {}).setdefault(source, Pace()).put(sequence, time)
+        for root in self._mixed_of.get(participant_id, ()):
+            self._recount(root, participant_id)
+
+    def _recount(self, root: EventUid, participant_id: ParticipantId) -> None:
+        """Keep what counts in a chain, and who holds what, true."""
+        before = self._current.pop(root, None)
+        after = self._chains[root].current(self._paces.get(participant_id, {}))
+        if after is not None:
+            self._current[root] = after
+        if after is before:
+            return
+        held = self._holds.setdefault(participant_id, {})
         for index in before.identifiers if before else ():
-            self._stated_by[index].discard(statement.root)
-        self._chains.setdefault(statement.root, {})[statement.uid] = statement
-        self._chains_of.setdefault(statement.participant_id, set()).add(statement.root)
-        after = self.current(statement.root)
+            held[index].discard(root)
         for index in after.identifiers if after else ():
-            self._stated_by.setdefault(index, set()).add(statement.root)
+            held.setdefault(index, set()).add(root)
+            self._holders.setdefault(index, set()).add(participant_id)
+        for index in before.identifiers if before else ():
+            if index in held and not held[index]:
+                del held[index]
+                self._holders[index].discard(participant_id)
 
     def put_claim(self, claim: Claim) -> None:
         """Remember a taken id, and its sequence number."""
@@ -136,8 +160,11 @@ class Facts:
     def absorb(self, outcome: Outcome) -> None:
         """Make the facts what they are after this outcome."""
         match outcome:
-            case Accepted():
-                self.put_claim(outcome.claim)
+            case Accepted(claim=claim):
+                self.put_claim(claim)
+                if claim.participant_id is not None and claim.sequence is not None:
+                    time = outcome.event.envelope.time
+                    self.put_time(claim.participant_id, claim.source, claim.sequence, time)
                 for effect in outcome.effects:
                     self._absorb_effect(effect)
             case Held():

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import uuid5
 
+from hub.intake.chains import Sent
 from hub.intake.facts import Facts
 from hub.intake.outcomes import (
     Binding,
@@ -78,17 +79,19 @@ def correct(
         return ()
     binding = Binding(id=root.binding, source=root.source, reference=root.reference, participant_id=root.participant_id)
     member = replace(_statement(examined, envelope, uid, binding, root=root.uid), registers=root.registers)
-    return _revised(member, facts, Stated(member, examined.identifiers), "/data/replacement/identifiers")
+    effect = Stated(member, examined.identifiers)
+    return _revised(member, facts, _sent(envelope), effect, "/data/replacement/identifiers")
 
 
-def retract(target: Claim, facts: Facts) -> tuple[Effect, ...] | Problem:
+def retract(envelope: Envelope, target: Claim, facts: Facts) -> tuple[Effect, ...] | Problem:
     """A retracted correction restores its predecessor; a retracted root ends the chain and may unbind the reference."""
     member = facts.statement(target.uid, target.root)
     if member is None:
         return ()
     changed = replace(member, retracted=True)
-    effects = _revised(changed, facts, Stated(changed), "/data/replaces")
-    if isinstance(effects, Problem) or not changed.registers or facts.chain_with(changed) is not None:
+    sent = _sent(envelope)
+    effects = _revised(changed, facts, sent, Stated(changed), "/data/replaces")
+    if isinstance(effects, Problem) or not changed.registers or facts.chain_with(changed, sent) is not None:
         return effects
     said_under_it = [
         statement
@@ -104,8 +107,8 @@ def retract(target: Claim, facts: Facts) -> tuple[Effect, ...] | Problem:
     return (*effects, *struck, Unbound(binding))
 
 
-def _revised(changed: Statement, facts: Facts, effect: Stated, place: str) -> tuple[Effect, ...] | Problem:
-    counts = facts.chain_with(changed)
+def _revised(changed: Statement, facts: Facts, sent: Sent, effect: Stated, place: str) -> tuple[Effect, ...] | Problem:
+    counts = facts.chain_with(changed, sent)
     if counts is not None and counts.registers:
         others = facts.holders(counts.identifiers, without=changed.root) - {changed.participant_id}
         if others or _two_of_one_type(counts.identifiers, changed.participant_id, facts, without=changed.root):
@@ -118,11 +121,14 @@ def _two_of_one_type(
 ) -> bool:
     """Whether a participant would have two different personnummer, or two samordningsnummer."""
     numbers: defaultdict[str, set[bytes]] = defaultdict(set)
-    live = facts.live_statements(participant_id) if participant_id else []
-    known = (index for statement in live if statement.root != without for index in statement.identifiers)
+    known = facts.held_by(participant_id, without=without) if participant_id else []
     for kind, index in (*stated, *known):
         numbers[kind].add(index)
     return any(len(numbers[kind]) > 1 for kind in _ONE_EACH)
+
+
+def _sent(envelope: Envelope) -> Sent:
+    return Sent(envelope.source, envelope.sequence, envelope.time)
 
 
 def _statement(examined: Examined, envelope: Envelope, uid: EventUid, binding: Binding, *, root: EventUid) -> Statement:
@@ -131,6 +137,7 @@ def _statement(examined: Examined, envelope: Envelope, uid: EventUid, binding: B
         root=root,
         binding=binding.id,
         source=binding.source,
+        sent_by=envelope.source,
         reference=binding.reference,
         agency=examined.agency,
         participant_id=binding.participant_id,

@@ -115,12 +115,16 @@ class Binding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What one event says about who a person is: identifiers and protection, as a member of its correction chain."""
+    """What one event says about who a person is: identifiers and protection, as a member of its correction chain.
+
+    `source` and `reference` are those of the root; `sent_by` is the source of the event itself, which orders it.
+    """
 
     uid: EventUid
     root: EventUid
     binding: BindingId
     source: str
+    sent_by: str
     reference: str
     agency: str
     participant_id: ParticipantId

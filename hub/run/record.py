@@ -20,7 +20,7 @@ from hub.store.receipts import receipt_of, settle, write_claims, write_rejection
 from hub.store.waiting import SEALED_AS, hold, release
 from schemas.lean import lean
 from schemas.receipts import Receipt, Status
-from schemas.vocabulary import DataClass, EventUid, Position
+from schemas.vocabulary import DataClass, EventUid, ParticipantId, Position
 
 
 @lean(frozen=True, slots=True, kw_only=True)
@@ -54,9 +54,20 @@ def record(
         keys, first_refused = _write(connection, ring, outcomes, positions, now)
         refused |= first_refused
         effects = [effect for outcome in accepted for effect in outcome.effects]
-        record_identity(connection, effects, facts, keys, place.recorded_at)
+        record_identity(connection, effects, _moved(accepted, facts), facts, keys, place.recorded_at)
         record_progress(connection, registry, [each.own for each in part])
     return answers(decided, place.recorded_at, positions, refused)
+
+
+def _moved(accepted: Sequence[Accepted], facts: Facts) -> set[ParticipantId]:
+    """The participants whose identity may rest on the order of events that are not about it."""
+    return {
+        outcome.claim.participant_id
+        for outcome in accepted
+        if outcome.claim.sequence is not None
+        and outcome.claim.participant_id is not None
+        and facts.order_matters(outcome.claim.participant_id)
+    }
 
 
 def _parts(decided: Sequence[Decided]) -> list[list[Decided]]:

@@ -9,33 +9,43 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from hub.intake.facts import Facts, waits_for_event, waits_for_reference
-from hub.intake.identity import REGISTERED, STATING
-from hub.intake.outcomes import Binding, Claim, Examined, Index, Statement
+from hub.intake.facts import Facts, waits_for_binding, waits_for_event, waits_for_reference
+from hub.intake.identity import REGISTERED
+from hub.intake.outcomes import Binding, Claim, Examined
 from hub.store.database import rows
 from hub.store.keys import KeyRing
 from hub.store.problems import read_problems
+from hub.store.statements import find_people, load_statements
 from hub.store.waiting import Examine, find_waiting
 from schemas.receipts import Status
 from schemas.vocabulary import BindingId, EventUid, ParticipantId
-
-_ABOUT_IDENTITY = frozenset((*STATING, "participant.corrected", "participant.retracted"))
 
 
 def load_facts(connection: Connection, ring: KeyRing, batch: Sequence[Examined], examine: Examine) -> Facts:
     """The facts about a batch. `examine` rebuilds held events that the batch may release."""
     facts = Facts(new_participant_id=lambda: ParticipantId(uuid4()))
-    waiting = find_waiting(connection, ring, list(_opening_keys(batch)), _registering_sources(batch), examine)
-    for key, examined in waiting:
-        facts.put_waiting(key, examined)
-    everything = [*batch, *(examined for _, examined in waiting)]
+    everything = [*batch, *_load_waiting(connection, ring, facts, list(_opening_keys(batch)), examine)]
+    _load_bindings(connection, facts, everything)
+    people = find_people(connection, facts, everything)
+    opened = [waits_for_binding(source, person) for source in _registering_sources(batch) for person in people]
+    if opened and (more := _load_waiting(connection, ring, facts, opened, examine)):
+        _load_bindings(connection, facts, more)
+        people |= find_people(connection, facts, more)
+        everything += more
     _load_claims(connection, facts, everything)
     _load_sequences(connection, facts, batch)
-    _load_bindings(connection, facts, everything)
-    concerned = [examined for examined in everything if examined.name in _ABOUT_IDENTITY]
-    if concerned:
-        _load_statements(connection, facts, concerned)
+    load_statements(connection, facts, everything, people)
     return facts
+
+
+def _load_waiting(
+    connection: Connection, ring: KeyRing, facts: Facts, keys: Sequence[str], examine: Examine
+) -> list[Examined]:
+    """What waits for any of the keys, and what waits on that in turn."""
+    waiting = find_waiting(connection, ring, keys, examine)
+    for key, examined in waiting:
+        facts.put_waiting(key, examined)
+    return [examined for _, examined in waiting]
 
 
 def _opening_keys(batch: Iterable[Examined]) -> Iterator[str]:
@@ -121,32 +131,6 @@ def _load_bindings(connection: Connection, facts: Facts, everything: Iterable[Ex
         )
 
 
-def _load_statements(connection: Connection, facts: Facts, concerned: Iterable[Examined]) -> None:
-    """Every statement about every participant whom the batch may register, link or correct."""
-    indexes: set[Index] = set()
-    targets: set[UUID] = set()
-    bound: set[UUID] = set()
-    for examined in concerned:
-        indexes.update(identifier.index for identifier in examined.identifiers)
-        if examined.target is not None:
-            targets.add(examined.target.uid)
-        binding = facts.bindings.get((examined.source or "", examined.reference or ""))
-        if binding is not None:
-            bound.add(binding.participant_id)
-        if examined.hub_id is not None:
-            bound.add(examined.hub_id)
-    for row in rows(
-        connection,
-        "SELECT uid, root, binding_id, source, reference, agency, participant_id, registers, time, sequence, rank,"
-        " types, indexes, protection, retracted FROM identity_statement WHERE participant_id IN ("
-        " SELECT participant_id FROM identifier WHERE blind_index = ANY(%s)"
-        " UNION SELECT participant_id FROM identity_statement WHERE uid = ANY(%s)"
-        " UNION SELECT unnest(%s::uuid[]))",
-        ([index for _, index in indexes], list(targets), list(bound)),
-    ):
-        facts.put_statement(_statement(row))
-
-
 def _claim(row: tuple[Any, ...]) -> Claim:
     return Claim(
         uid=EventUid(row[0]),
@@ -166,23 +150,4 @@ def _claim(row: tuple[Any, ...]) -> Claim:
         position=row[14],
         problems=read_problems(row[15]),
         notices=read_problems(row[16]),
-    )
-
-
-def _statement(row: tuple[Any, ...]) -> Statement:
-    return Statement(
-        uid=EventUid(row[0]),
-        root=EventUid(row[1]),
-        binding=BindingId(row[2]),
-        source=row[3],
-        reference=row[4],
-        agency=row[5],
-        participant_id=ParticipantId(row[6]),
-        registers=row[7],
-        time=row[8],
-        sequence=row[9],
-        rank=row[10],
-        identifiers=tuple(zip(row[11], row[12], strict=True)),
-        protection=row[13],
-        retracted=row[14],
     )

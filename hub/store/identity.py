@@ -15,15 +15,23 @@ from hub.store.keys import KEY_VERSION, KeyBatch
 from schemas.vocabulary import DataClass, ParticipantId
 
 _STATEMENT = (
-    "uid root binding_id source reference agency participant_id registers time sequence rank types indexes protection"
-    " retracted"
+    "uid root binding_id source sent_by reference agency participant_id registers time sequence rank types indexes"
+    " protection retracted mixed"
 ).split()
 
 
 def record_identity(
-    connection: Connection, effects: Iterable[Effect], facts: Facts, keys: KeyBatch, recorded_at: datetime
+    connection: Connection,
+    effects: Iterable[Effect],
+    moved: set[ParticipantId],
+    facts: Facts,
+    keys: KeyBatch,
+    recorded_at: datetime,
 ) -> None:
-    """Write what changed about who people are, each kind of change in one statement."""
+    """Write what changed about who people are, each kind of change in one statement.
+
+    `moved` are those about whom something else was said that may have changed the order of what is stated.
+    """
     created: list[ParticipantId] = []
     bound: dict[UUID, Binding] = {}
     unbound: list[UUID] = []
@@ -40,13 +48,13 @@ def record_identity(
             case Stated(statement, identifiers):
                 stated[statement.uid] = statement
                 values += [(statement, identifier) for identifier in identifiers]
-    if not stated:
-        return
-    _create(connection, created, recorded_at)
-    _bind(connection, list(bound.values()), unbound, recorded_at)
-    _state(connection, list(stated.values()))
-    _identify(connection, values, keys)
-    _protect(connection, {statement.participant_id for statement in stated.values()}, facts)
+    if stated:
+        _create(connection, created, recorded_at)
+        _bind(connection, list(bound.values()), unbound, recorded_at)
+        _state(connection, list(stated.values()), facts)
+        _identify(connection, values, keys)
+        _forget(connection, list(stated.values()), facts)
+    _count(connection, {statement.participant_id for statement in stated.values()} | moved, facts)
 
 
 def find_participants(connection: Connection, identifier_type: str, index: bytes) -> list[ParticipantId]:
@@ -96,15 +104,15 @@ def _bind(connection: Connection, bound: Sequence[Binding], unbound: Sequence[UU
         )
 
 
-def _state(connection: Connection, stated: Sequence[Statement]) -> None:
+def _state(connection: Connection, stated: Sequence[Statement], facts: Facts) -> None:
     """Insert new members of chains; a known member can only have become retracted."""
     execute(connection, "CREATE TEMP TABLE IF NOT EXISTS new_statement (LIKE identity_statement) ON COMMIT DELETE ROWS")
     copy_rows(
         connection,
         "new_statement",
         _STATEMENT,
-        "uuid uuid uuid text text text uuid bool timestamptz int8 int2 text[] bytea[] text bool".split(),
-        (_row(statement) for statement in stated),
+        "uuid uuid uuid text text text text uuid bool timestamptz int8 int2 text[] bytea[] text bool bool".split(),
+        ((*_row(statement), facts.mixes(statement.root)) for statement in stated),
     )
     execute(
         connection,
@@ -139,8 +147,23 @@ def _identify(connection: Connection, values: Sequence[tuple[Statement, StatedId
         )
 
 
-def _protect(connection: Connection, participants: set[ParticipantId], facts: Facts) -> None:
-    """What counts now about protection, which identifiers count, and which never will again."""
+def _forget(connection: Connection, stated: Sequence[Statement], facts: Facts) -> None:
+    """Let go of identifiers that never count again: of what is retracted, and of chains whose root is."""
+    dead = {each.root for each in stated if (root := facts.statement(each.root, each.root)) and root.retracted}
+    gone = [each.uid for each in stated if each.retracted or each.root in dead]
+    if gone:
+        execute(
+            connection,
+            "DELETE FROM identifier WHERE statement IN (SELECT unnest(%s::uuid[]) UNION"
+            " SELECT uid FROM identity_statement WHERE root = ANY(%s) AND uid <> root AND NOT retracted)",
+            (gone, [each.uid for each in stated if each.uid in dead]),
+        )
+
+
+def _count(connection: Connection, participants: set[ParticipantId], facts: Facts) -> None:
+    """What counts now about protection, and which identifiers count."""
+    if not participants:
+        return
     listed = sorted(participants)
     statements = {participant: facts.live_statements(participant) for participant in listed}
     execute(
@@ -150,17 +173,12 @@ def _protect(connection: Connection, participants: set[ParticipantId], facts: Fa
         (listed, [protection_of(statements[participant]) for participant in listed]),
     )
     current = [statement.uid for live in statements.values() for statement in live]
-    standing = [each.uid for participant in listed for each in facts.standing_statements(participant)]
     execute(
         connection,
-        "DELETE FROM identifier WHERE participant_id = ANY(%s) AND statement <> ALL(%s)",
-        (listed, standing),
-    )
-    execute(
-        connection,
-        "UPDATE identifier SET counts = NOT counts WHERE participant_id = ANY(%s) AND counts <> (statement = ANY(%s))",
+        "UPDATE identifier SET counts = false WHERE participant_id = ANY(%s) AND counts AND statement <> ALL(%s)",
         (listed, current),
     )
+    execute(connection, "UPDATE identifier SET counts = true WHERE statement = ANY(%s) AND NOT counts", (current,))
 
 
 def _row(statement: Statement) -> tuple[Any, ...]:
@@ -169,6 +187,7 @@ def _row(statement: Statement) -> tuple[Any, ...]:
         statement.root,
         statement.binding,
         statement.source,
+        statement.sent_by,
         statement.reference,
         statement.agency,
         statement.participant_id,

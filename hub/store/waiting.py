@@ -19,7 +19,7 @@ Examine = Callable[[Delivery], Examined]
 
 _FIND = """
 WITH RECURSIVE waiting AS (
-    SELECT * FROM held_event WHERE waits_for = ANY(%s) OR (wait_kind = 'binding' AND source = ANY(%s))
+    SELECT * FROM held_event WHERE waits_for = ANY(%s)
     UNION
     SELECT next.* FROM held_event AS next JOIN waiting ON next.waits_for = 'event ' || waiting.uid
 )
@@ -28,10 +28,10 @@ SELECT waits_for, uid, agency, channel, locator, received_at, content FROM waiti
 
 
 def find_waiting(
-    connection: Connection, ring: KeyRing, keys: Sequence[str], sources: Sequence[str], examine: Examine
+    connection: Connection, ring: KeyRing, keys: Sequence[str], examine: Examine
 ) -> list[tuple[str, Examined]]:
-    """Everything that waits for any of the keys, or for a binding in the sources, and what waits on that in turn."""
-    found = rows(connection, _FIND, (list(keys), list(sources)))
+    """Everything that waits for any of the keys, and what waits on that in turn."""
+    found = rows(connection, _FIND, (list(keys),))
     opener = ring.load(connection, {(row[1], SEALED_AS) for row in found}) if found else KeyBatch()
     return [(row[0], examine(_delivery(row, opener))) for row in found]
 
