@@ -143,19 +143,6 @@ def test_the_strictest_version_wins(reader: str, domains: set[Domain], *, shown:
     assert (len(found.entries), found.hidden) == (int(shown), hidden)
 
 
-@pytest.mark.parametrize(
-    ("name", "hidden"),
-    [("mapping.completed", [Domain.HLT, Domain.SOC]), ("enrolment.closed", [Domain.SOC])],
-    ids=["a mapping of no level", "an enrolment closed before it is opened"],
-)
-def test_what_leaves_open_what_it_is_about_is_hidden_as_the_strictest_that_it_may_be(
-    name: str, hidden: list[Domain]
-) -> None:
-    found = visible(entries([said(name, "2026-03-02", source="urn:samspar:source:af:x")]), "jobbtorg")
-
-    assert (found.entries, found.hidden) == ([], hidden)
-
-
 def test_an_entry_that_was_once_social_stays_hidden_after_it_was_put_right() -> None:
     opener = said("enrolment.opened", "2026-03-02", {"programme": "forsorjningsstod"}, source="urn:samspar:source:af:x")
     fixed = corrected(opener, "2026-03-03", {"programme": "jug"})
