@@ -17,8 +17,8 @@ from sqlalchemy import Connection
 from projections.sql import copy_rows, execute, rows
 from projections.timeline.chains import REGISTERED
 from projections.timeline.outline import Outline, outline, outlines
+from projections.timeline.stored import Opener, write_events
 from projections.timeline.stored import read_events as events_of
-from projections.timeline.stored import write_events
 from projections.timeline.thing import Thing, data_class_of, evolve
 from schemas.events import RecordedEvent
 from schemas.vocabulary import ParticipantId, State
@@ -37,13 +37,6 @@ _COLUMNS = (
     " data_class key_version content"
 ).split()
 _TYPES = "uuid uuid text text text int4 text date date date bool bool int8 text int2 bytea".split()
-
-
-class Opener(Protocol):
-    """The keys of one transaction."""
-
-    def seal(self, owner: UUID, data_class: str, content: bytes, context: bytes) -> bytes: ...
-    def open(self, owner: UUID, data_class: str, sealed: bytes, context: bytes) -> bytes | None: ...
 
 
 class Keys(Protocol):

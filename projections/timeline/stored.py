@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
@@ -13,6 +13,13 @@ from schemas.vocabulary import BindingId, EventUid, ParticipantId, Position
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+class Opener(Protocol):
+    """The keys of one transaction."""
+
+    def seal(self, owner: UUID, data_class: str, content: bytes, context: bytes) -> bytes: ...
+    def open(self, owner: UUID, data_class: str, sealed: bytes, context: bytes) -> bytes | None: ...
 
 
 def write_events(events: Iterable[RecordedEvent]) -> bytes:
