@@ -22,7 +22,7 @@ _THREADS = 4  # the decisions are serial under the intake lock; more threads wou
 _READERS = 8  # a long timeline is opened and folded by the processor; more at once would only be slower each
 _CALLS = 100
 _BYTES = 96 * 1024 * 1024
-_SHARES = 4  # an agency may have this part of the calls and of the bytes
+_SHARES = 2  # an agency may have this part of the calls and of the bytes
 _BODY_SECONDS = 60
 
 

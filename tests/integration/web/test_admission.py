@@ -24,7 +24,7 @@ SOURCES = {
     "socialtjanst": "urn:samspar:source:socialtjanst:verksamhetssystem",
     "fk": "urn:samspar:source:fk:samordning",
 }
-SHARE = 25
+SHARE = 50
 FILLING = ("jobbtorg", "af", "sfi", "socialtjanst")
 NEARLY_FIVE_MIB = 5 * 1024 * 1024 - 1024
 
