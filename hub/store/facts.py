@@ -25,12 +25,10 @@ def load_facts(connection: Connection, ring: KeyRing, batch: Sequence[Examined],
     """The facts about a batch. `examine` rebuilds held events that the batch may release."""
     facts = Facts(new_participant_id=lambda: ParticipantId(uuid4()))
     everything = [*batch, *_load_waiting(connection, ring, facts, list(_opening_keys(batch)), examine)]
-    _load_bindings(connection, facts, everything)
-    people = find_people(connection, facts, everything)
+    people = _load_bindings(connection, facts, everything) | find_people(connection, facts, everything)
     opened = [waits_for_binding(source, person) for source in _registering_sources(batch) for person in people]
     if opened and (more := _load_waiting(connection, ring, facts, opened, examine)):
-        _load_bindings(connection, facts, more)
-        people |= find_people(connection, facts, more)
+        people |= _load_bindings(connection, facts, more) | find_people(connection, facts, more)
         everything += more
     _load_claims(connection, facts, everything)
     _load_sequences(connection, facts, batch)
@@ -91,8 +89,12 @@ def _load_sequences(connection: Connection, facts: Facts, batch: Iterable[Examin
         facts.sequences[source, sequence] = EventUid(uid)
 
 
-def _load_bindings(connection: Connection, facts: Facts, everything: Iterable[Examined]) -> None:
-    """What the references mean that are spoken of, also that of a registration which is retracted under another."""
+def _load_bindings(connection: Connection, facts: Facts, everything: Iterable[Examined]) -> set[ParticipantId]:
+    """What the references mean that are spoken of, also that of a registration which is retracted under another.
+
+    The people among them about whom any event may decide what counts.
+    """
+    mixed: set[ParticipantId] = set()
     references: set[tuple[str, str]] = set()
     hub_ids: set[tuple[str, UUID]] = set()
     targets: set[UUID] = set()
@@ -103,8 +105,10 @@ def _load_bindings(connection: Connection, facts: Facts, everything: Iterable[Ex
             references.add((examined.source, examined.reference))
         if examined.source and examined.hub_id:
             hub_ids.add((examined.source, examined.hub_id))
-    for binding_id, source, reference, participant_id in rows(
+    for binding_id, source, reference, participant_id, mixes in rows(
         connection,
+        "SELECT found.*, EXISTS (SELECT FROM identity_statement AS stated"
+        " WHERE stated.mixed AND stated.participant_id = found.participant_id) FROM ("
         "SELECT binding_id, source, reference, participant_id FROM reference_binding"
         " JOIN unnest(%s::text[], %s::text[]) AS given (source, reference) USING (source, reference)"
         " WHERE unbound_at IS NULL UNION "
@@ -112,7 +116,7 @@ def _load_bindings(connection: Connection, facts: Facts, everything: Iterable[Ex
         " JOIN unnest(%s::text[], %s::uuid[]) AS given (source, participant_id) USING (source, participant_id)"
         " WHERE unbound_at IS NULL UNION "
         "SELECT binding_id, source, reference, participant_id FROM reference_binding WHERE unbound_at IS NULL"
-        " AND binding_id IN (SELECT binding_id FROM identity_statement WHERE uid = ANY(%s))",
+        " AND binding_id IN (SELECT binding_id FROM identity_statement WHERE uid = ANY(%s))) AS found",
         (
             [source for source, _ in references],
             [reference for _, reference in references],
@@ -129,6 +133,9 @@ def _load_bindings(connection: Connection, facts: Facts, everything: Iterable[Ex
                 participant_id=ParticipantId(participant_id),
             )
         )
+        if mixes:
+            mixed.add(ParticipantId(participant_id))
+    return mixed
 
 
 def _claim(row: tuple[Any, ...]) -> Claim:

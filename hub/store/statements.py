@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -20,7 +19,6 @@ _FIND_PEOPLE = """
 SELECT participant_id FROM identifier WHERE counts AND blind_index = ANY(%s)
 UNION SELECT participant_id FROM identity_statement WHERE uid = ANY(%s)
 UNION SELECT unnest(%s::uuid[])
-UNION SELECT participant_id FROM identity_statement WHERE mixed AND participant_id = ANY(%s)
 """
 _COLUMNS = (
     "uid, root, binding_id, source, coalesce(sent_by, source), reference, agency, participant_id, registers, time,"
@@ -49,26 +47,18 @@ SELECT participant_id, source, sequence, time FROM (
 
 
 def find_people(connection: Connection, facts: Facts, events: Iterable[Examined]) -> set[ParticipantId]:
-    """Every participant whom these events may register, link or correct, or about whom they may change the order."""
-    indexes: set[bytes] = set()
-    targets: set[UUID] = set()
-    named: set[UUID] = set()
-    numbered: set[UUID] = set()
-    for examined in events:
-        binding = facts.bindings.get((examined.source or "", examined.reference or ""))
-        who = examined.hub_id or (binding.participant_id if binding else None)
-        if examined.name in _ABOUT_IDENTITY:
-            indexes.update(index for identifier in examined.identifiers for _, index in [identifier.index])
-            if examined.target is not None:
-                targets.add(examined.target.uid)
-            if who is not None:
-                named.add(who)
-        elif who is not None and examined.sequence is not None:
-            numbered.add(who)
-    if not (indexes or targets or named or numbered):
+    """Every participant whom these events may register, link or correct."""
+    concerned = [examined for examined in events if examined.name in _ABOUT_IDENTITY]
+    if not concerned:
         return set()
-    given = (list(indexes), list(targets), list(named), list(numbered))
-    return {ParticipantId(row[0]) for row in rows(connection, _FIND_PEOPLE, given)}
+    indexes = {index for examined in concerned for _, index in (each.index for each in examined.identifiers)}
+    targets = {examined.target.uid for examined in concerned if examined.target is not None}
+    bindings = [facts.bindings.get((examined.source or "", examined.reference or "")) for examined in concerned]
+    named = {binding.participant_id for binding in bindings if binding is not None}
+    named |= {examined.hub_id for examined in concerned if examined.hub_id is not None}
+    return {
+        ParticipantId(row[0]) for row in rows(connection, _FIND_PEOPLE, (list(indexes), list(targets), list(named)))
+    }
 
 
 def load_statements(
