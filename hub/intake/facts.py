@@ -4,7 +4,7 @@ A batch therefore equals one by one (DESIGN 10). `hub try` starts with empty fac
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hub.intake.chains import IdentityChain, Pace, Paces, Sent
@@ -90,6 +90,11 @@ class Facts:
     def live_statements(self, participant_id: ParticipantId) -> list[Statement]:
         """What counts about a participant, one statement per chain."""
         return [self._current[root] for root in self._roots_of.get(participant_id, ()) if root in self._current]
+
+    def statements_in_place(self, participant_id: ParticipantId) -> list[Statement]:
+        """What counts about a participant, each at the place of the event that it corrects: a correction is no newer word."""
+        found = ((self._chains[each.root].members[each.root], each) for each in self.live_statements(participant_id))
+        return [root if root is now else replace(root, protection=now.protection) for root, now in found]
 
     def holders(self, identifiers: Iterable[Index], without: EventUid | None = None) -> set[ParticipantId]:
         """The participants who hold any of the identifiers, one chain left out."""

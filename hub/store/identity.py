@@ -165,14 +165,13 @@ def _count(connection: Connection, participants: set[ParticipantId], facts: Fact
     if not participants:
         return
     listed = sorted(participants)
-    statements = {participant: facts.live_statements(participant) for participant in listed}
     execute(
         connection,
         "UPDATE participant SET protection = given.level"
         " FROM unnest(%s::uuid[], %s::text[]) AS given (id, level) WHERE participant_id = given.id",
-        (listed, [protection_of(statements[participant]) for participant in listed]),
+        (listed, [protection_of(facts.statements_in_place(participant)) for participant in listed]),
     )
-    current = [statement.uid for live in statements.values() for statement in live]
+    current = [statement.uid for participant in listed for statement in facts.live_statements(participant)]
     execute(
         connection,
         "UPDATE identifier SET counts = false WHERE participant_id = ANY(%s) AND counts AND statement <> ALL(%s)",

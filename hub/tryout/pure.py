@@ -82,7 +82,7 @@ class PureHub:
             hidden=seen.hidden if seen else (),
             keys={_uid(each.outcome): each.delivery.key for each in known if isinstance(each.outcome, Accepted)},
             participants=self._participants(question.known_at),
-            protection=protection_of(self.facts.live_statements(who)) if who else None,
+            protection=protection_of(self.facts.statements_in_place(who)) if who else None,
             log=[
                 each.delivery.key
                 for each in known

@@ -20,6 +20,17 @@ def retracted(event_id: str, target: str, *, subject: str = "J1", source: str = 
     return event(event_id, "participant.retracted", data, subject=subject, source=source)
 
 
+def corrected(event_id: str, target: str, *, protection: str) -> JsonObject:
+    """A correction of a registration, an hour after the last level that changed."""
+    data = {
+        "replaces": {"source": JOBBTORG, "id": target},
+        "event": "participant.registered",
+        "reason": "wrong name",
+        "replacement": {"identifiers": [PNR], "protection": protection},
+    }
+    return event(event_id, "participant.corrected", data, time="2026-11-20T11:00:00+01:00")
+
+
 def leveled(
     event_id: str, level: str, *, subject: str = "J1", source: str = JOBBTORG, clock: str = "10:00"
 ) -> JsonObject:
@@ -31,7 +42,7 @@ def leveled(
 
 def protection(door: Door, reference: str = "J1", source: str = JOBBTORG) -> str | None:
     """The level that counts for whoever is behind a reference."""
-    return protection_of(door.facts.live_statements(door.facts.bindings[source, reference].participant_id))
+    return protection_of(door.facts.statements_in_place(door.facts.bindings[source, reference].participant_id))
 
 
 def sent(door: Door, *bodies: JsonObject) -> list[str]:
@@ -56,6 +67,24 @@ def test_the_latest_statement_of_a_source_is_that_of_its_canonical_order() -> No
     sent(door, leveled("old", "skyddad_folkbokforing", clock="09:30"))
 
     assert protection(door) == "none"
+
+
+def test_a_correction_of_an_older_statement_does_not_undo_a_newer_one() -> None:
+    door = Door()
+    sent(door, registered("j"), leveled("up", "sekretessmarkering"))
+
+    answered = sent(door, corrected("fix", "j", protection="none"))
+
+    assert (answered, protection(door)) == (["accepted fix"], "sekretessmarkering")
+
+
+def test_a_corrected_statement_says_what_its_correction_says() -> None:
+    door = Door()
+    sent(door, registered("j"))
+
+    answered = sent(door, corrected("fix", "j", protection="skyddad_folkbokforing"))
+
+    assert (answered, protection(door)) == (["accepted fix"], "skyddad_folkbokforing")
 
 
 def test_a_retracted_level_counts_no_more() -> None:
@@ -85,4 +114,4 @@ def test_nobody_is_unprotected_by_what_was_said_under_a_retracted_registration()
 
     assert isinstance(accepted, Accepted)
     assert accepted.event.participant_id is not None
-    assert protection_of(door.facts.live_statements(accepted.event.participant_id)) is None
+    assert protection_of(door.facts.statements_in_place(accepted.event.participant_id)) is None

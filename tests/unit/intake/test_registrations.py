@@ -61,7 +61,7 @@ class Agencies:
     def protection(self, reference: str) -> str | None:
         """The level that counts for whoever is behind a reference of jobbtorg."""
         facts = self.door.facts
-        return protection_of(facts.live_statements(facts.bindings[JOBBTORG, reference].participant_id))
+        return protection_of(facts.statements_in_place(facts.bindings[JOBBTORG, reference].participant_id))
 
     def _about(self, by: str, target: str) -> JsonObject:
         return {"replaces": {"source": _SOURCES[by], "id": target}, "reason": "mistake"}
