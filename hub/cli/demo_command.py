@@ -28,6 +28,7 @@ from hub.run.importing import (
 )
 from hub.run.ingest import Tally
 from hub.run.models import TIMELINE
+from hub.run.one_core import one_core
 from hub.run.project import live_version
 from hub.settings import Settings, load
 from hub.store import embedded
@@ -71,7 +72,7 @@ def demo_command(
             )
             raise typer.Exit(1)
         failures: list[str] = []
-        with running(hub, failures.append), _planted_rejections_untold(settings):
+        with one_core(), running(hub, failures.append), _planted_rejections_untold(settings):
             summary = _import(hub, folder, failures, quiet=as_json)
         if as_json:
             print_json(summary)

@@ -14,6 +14,7 @@ from hub.cli.serve_command import running
 from hub.run.hub import Hub
 from hub.run.importing import MANIFEST, AgencyFile, final_statuses, region_files, send_files, wait_until_visible
 from hub.run.ingest import Tally
+from hub.run.one_core import one_core
 from hub.settings import load
 from hub.store.register import agencies
 
@@ -51,7 +52,11 @@ def ingest_command(
         errors.print(f"There is no hub in {settings.data_dir.absolute()} yet: starting a new one.")
     with open_hub(settings, create=True) as hub:
         _known_agencies(hub, {file.agency for file in files})
-        with nullcontext() if dry_run else running(hub, failures.append), progress_bar(quiet=as_json) as bar:
+        with (
+            one_core(),
+            nullcontext() if dry_run else running(hub, failures.append),
+            progress_bar(quiet=as_json) as bar,
+        ):
             task = bar.add_task(files[0].path.name if len(files) == 1 else f"{len(files)} files", total=_lines(files))
             send_files(hub, files, tally, lambda done: bar.advance(task, done), dry=dry_run)
             bar.update(task, total=bar.tasks[task].completed)

@@ -158,9 +158,9 @@ def _whole_participants(
     mixed = rows(
         connection,
         f"SELECT participant_id FROM {table(version)} WHERE {_WHOLE} AND participant_id = ANY(%s) UNION"
-        f" SELECT participant_id FROM {table(version)}"
-        " JOIN unnest(%s::uuid[], %s::uuid[], %s::text[]) AS given (participant_id, thing, numbered_by)"
-        " USING (participant_id, thing) WHERE numbered = (numbered_by IS NULL) OR numbered AND source <> numbered_by",
+        " SELECT given.participant_id FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS given (participant_id, thing, by),"
+        f" LATERAL (SELECT numbered, source FROM {table(version)} AS kept WHERE kept.participant_id = given.participant_id"
+        " AND kept.thing = given.thing LIMIT 1) AS kept WHERE numbered = (by IS NULL) OR numbered AND source <> by",
         (listed, *_listed(numbering), [next(iter(numbered_by)) for numbered_by in numbering.values()]),
     )
     return whole | {row[0] for row in mixed}
