@@ -27,7 +27,7 @@ from hub.store.register import Agency, add_agency, add_source, authorise
 from schemas.errors import Misconfigured
 
 _DEMO_AGENCIES = Path(schemas.__file__).parent / "data" / "demo_agencies.csv"
-_NEW_OBJECTS = 50_000  # what a batch of a thousand makes
+_NEW_OBJECTS = 200_000  # more than a batch of two thousand makes
 _DRIVER = "postgresql+psycopg"
 _POSTGRES = "postgres"
 
