@@ -38,8 +38,7 @@ def topics_apply(*, as_json: AsJson = False) -> None:
     wanted = _wanted(settings)
     with open_admin(settings) as admin:
         before = differences(wanted, read_layout(admin, settings, wanted))
-        mend(admin, settings, wanted, before, settings.kafka_replication)
-        found = read_layout(admin, settings, wanted)
+        found = mend(admin, settings, wanted, before)
     left = differences(wanted, found)
     done = [each for each in before if each.mend is not Mend.NOTHING and each not in left]
     _tell(wanted, found, done, left, as_json=as_json)

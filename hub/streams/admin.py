@@ -78,20 +78,18 @@ def read_layout(admin: KafkaAdminClient, settings: Settings, wanted: Layout) -> 
     )
 
 
-def mend(
-    admin: KafkaAdminClient, settings: Settings, wanted: Layout, listed: Sequence[Difference], replication: int
-) -> None:
-    """Do what `apply` may do about these differences, and return when the broker shows it; again, it does nothing."""
+def mend(admin: KafkaAdminClient, settings: Settings, wanted: Layout, listed: Sequence[Difference]) -> Layout:
+    """Do what `apply` may do about these differences; what there is when the broker shows it. Again, it does nothing."""
     names = {each.name for each in listed if each.mend is Mend.CREATE}
     touched = {each.name.partition(" ")[0] for each in listed if each.mend is Mend.CONFIGURE}
-    granted = [each.grant for each in listed if each.grant is not None and each.mend is Mend.GRANT]
+    granted = [each.grant for each in listed if each.grant is not None]
 
     def done() -> None:
         if names:
             new = {
                 name: {
                     "num_partitions": topic.partitions,
-                    "replication_factor": replication,
+                    "replication_factor": settings.kafka_replication,
                     "configs": dict(topic.configs),
                 }
                 for name, topic in wanted.topics.items()
@@ -109,8 +107,9 @@ def mend(
 
     _asked(done, settings)
     until = monotonic() + _SHOWN_WITHIN_SECONDS
-    while monotonic() < until and not _shown(differences(wanted, read_layout(admin, settings, wanted))):
+    while not _shown(differences(wanted, found := read_layout(admin, settings, wanted))) and monotonic() < until:
         sleep(_LOOK_SECONDS)
+    return found
 
 
 def _shown(left: Sequence[Difference]) -> bool:
