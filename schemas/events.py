@@ -72,3 +72,30 @@ class RecordedEvent:
     legalbasis: str | None = None
     purpose: str | None = None
     orgunit: str | None = None
+
+
+def recorded(event: CanonicalEvent, position: Position, at: datetime, data: JsonObject) -> RecordedEvent:
+    """A canonical event with its place in the log; `data` as whoever asks holds it: the sender's, or read from the log."""
+    envelope = event.envelope
+    return RecordedEvent(
+        position=position,
+        recorded_at=at,
+        received_at=event.received_at,
+        uid=event.uid,
+        root=event.root,
+        thing=event.thing,
+        participant_id=event.participant_id,
+        binding=event.binding,
+        agency=event.agency,
+        source=envelope.source,
+        id=envelope.id,
+        name=envelope.event_type.name,
+        time=envelope.time,
+        subject=envelope.subject,
+        data=data,
+        sequence=envelope.sequence,
+        correlationid=envelope.correlationid,
+        legalbasis=envelope.legalbasis,
+        purpose=envelope.purpose,
+        orgunit=envelope.orgunit,
+    )

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import orjson
 
-from schemas.events import CanonicalEvent, RecordedEvent
+from schemas.events import CanonicalEvent, RecordedEvent, recorded
 from schemas.vocabulary import Position
 
 _KEPT = 6000  # events; a runner that is further behind reads the log
@@ -46,31 +46,7 @@ class Tail:
         with self._lock:
             begins = position - self._after
             found = self._written[begins : begins + limit] if begins >= 0 else []
-        return [_recorded(Position(position + place), each) for place, each in enumerate(found, 1)]
-
-
-def _recorded(position: Position, written: Written) -> RecordedEvent:
-    event, content, recorded_at = written
-    envelope = event.envelope
-    return RecordedEvent(
-        position=position,
-        recorded_at=recorded_at,
-        received_at=event.received_at,
-        uid=event.uid,
-        root=event.root,
-        thing=event.thing,
-        participant_id=event.participant_id,
-        binding=event.binding,
-        agency=event.agency,
-        source=envelope.source,
-        id=envelope.id,
-        name=envelope.event_type.name,
-        time=envelope.time,
-        subject=envelope.subject,
-        data=orjson.loads(content),
-        sequence=envelope.sequence,
-        correlationid=envelope.correlationid,
-        legalbasis=envelope.legalbasis,
-        purpose=envelope.purpose,
-        orgunit=envelope.orgunit,
-    )
+        return [
+            recorded(event, Position(position + place), at, orjson.loads(content))
+            for place, (event, content, at) in enumerate(found, 1)
+        ]

@@ -22,7 +22,7 @@ from hub.tryout.observed import Observed, Question, Verdict
 from hub.tryout.story import Story, StoryDelivery
 from projections.sources.progress import SourceAnswer, SourceProgress
 from projections.timeline.fold import LATE_AFTER_DAYS, fold_timeline
-from schemas.events import CanonicalEvent, RecordedEvent
+from schemas.events import RecordedEvent, recorded
 from schemas.vocabulary import EventUid, ParticipantId, Position
 
 _HASHER = Hasher(b"hub try keeps nothing, so a fixed key does no harm")
@@ -92,7 +92,7 @@ class PureHub:
         )
 
     def _record(self, accepted: Accepted, at: datetime) -> None:
-        self.events.append(recorded(accepted.event, Position(len(self.events) + 1), at))
+        self.events.append(recorded(accepted.event, Position(len(self.events) + 1), at, accepted.event.envelope.data))
         for effect in accepted.effects:
             if isinstance(effect, (Bound, Unbound)):
                 binding = effect.binding
@@ -136,33 +136,6 @@ class PureHub:
                 known_at, grace=source.grace, silent_after=source.silent_after, **_standing(own)
             )
         return answers
-
-
-def recorded(event: CanonicalEvent, position: Position, at: datetime) -> RecordedEvent:
-    """A canonical event with its place in the log."""
-    envelope = event.envelope
-    return RecordedEvent(
-        position=position,
-        recorded_at=at,
-        received_at=event.received_at,
-        uid=event.uid,
-        root=event.root,
-        thing=event.thing,
-        participant_id=event.participant_id,
-        binding=event.binding,
-        agency=event.agency,
-        source=envelope.source,
-        id=envelope.id,
-        name=envelope.event_type.name,
-        time=envelope.time,
-        subject=envelope.subject,
-        data=envelope.data,
-        sequence=envelope.sequence,
-        correlationid=envelope.correlationid,
-        legalbasis=envelope.legalbasis,
-        purpose=envelope.purpose,
-        orgunit=envelope.orgunit,
-    )
 
 
 def _verdicts(known: list[_Happening]) -> dict[str, Verdict]:

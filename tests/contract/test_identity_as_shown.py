@@ -15,10 +15,9 @@ from hub.run.hub import Hub
 from hub.store.database import rows
 from hub.store.embedded import Cluster
 from hub.store.register import add_source
-from hub.tryout.pure import recorded
 from projections.timeline.chains import place, resolve
 from schemas.event_type import JsonObject
-from schemas.events import RecordedEvent
+from schemas.events import RecordedEvent, recorded
 from schemas.uids import event_uid
 from schemas.vocabulary import Position
 from tests.databases import fresh_database, fresh_hub
@@ -95,7 +94,7 @@ def test_the_register_holds_what_the_timeline_shows_after_every_delivery(story: 
     for body in story:
         for outcome in door.send(body):
             if isinstance(outcome, Accepted):
-                log.append(recorded(outcome.event, Position(len(log) + 1), door.now))
+                log.append(recorded(outcome.event, Position(len(log) + 1), door.now, outcome.event.envelope.data))
         roots = [each.uid for each in log if each.name in STATING]
         counted = [statement for root in roots if (statement := door.facts.current(root)) is not None]
         assert {each.root: each.uid for each in counted} == shown(log)

@@ -56,7 +56,7 @@ import json
 from datetime import date
 from hub.access.visibility import visible
 from hub.intake.outcomes import Accepted
-from hub.tryout.pure import recorded
+from schemas.events import recorded
 from projections.timeline.fold import fold_timeline
 from projections.timeline.titles import title
 from schemas.catalogue import all_event_types
@@ -69,7 +69,7 @@ door = Door()
 door.send(registration(subject="JT-2041"))
 names = ("offered", "corrected")
 outcomes = [outcome for name in names for outcome in door.send(sample(f"housing.{name}", 1))]
-events = [recorded(each.event, Position(place), NOW) for place, each in enumerate(outcomes, 1) if isinstance(each, Accepted)]
+events = [recorded(each.event, Position(place), NOW, each.event.envelope.data) for place, each in enumerate(outcomes, 1) if isinstance(each, Accepted)]
 entries = fold_timeline(events, as_of=date(2026, 11, 20))
 schema = json.loads(render()["schemas/json/housing.offered.v1.json"])
 print(json.dumps({
