@@ -11,15 +11,16 @@ import pytest
 from hub.run.hub import Hub
 from hub.store import embedded
 from hub.store.embedded import Cluster
-from hub.streams.broker import fetch_jars
+from hub.streams.broker import Broker, fetch_jars
 from tests.architecture.repository import ROOT
 from tests.databases import FreshDatabase, fresh_database, fresh_hub, make_template
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the database."""
+    """Mark what needs the database or the broker."""
+    servers = {"cluster", "data_dir", "kafka_jars", "module_data_dir"}
     for item in items:
-        if isinstance(item, pytest.Function) and {"cluster", "data_dir", "module_data_dir"} & set(item.fixturenames):
+        if isinstance(item, pytest.Function) and servers & set(item.fixturenames):
             item.add_marker("database")
 
 
@@ -67,6 +68,15 @@ def cluster() -> Iterator[Cluster]:
 def kafka_jars() -> Path:
     """What a real Kafka broker runs from, fetched on first use and kept for the next run."""
     return fetch_jars(ROOT / "var")
+
+
+@pytest.fixture(scope="session")
+def broker(kafka_jars: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """One real Kafka broker for the whole run, which asks nobody who they are; every test has topics of its own."""
+    running = Broker(tmp_path_factory.mktemp("kafka") / "broker", kafka_jars)
+    running.start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture

