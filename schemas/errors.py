@@ -7,7 +7,8 @@ HubError
 ├── PositionTaken         another runner moved the projection's position: stand by
 ├── TooManyParked         more than a few participants of a batch cannot be folded: the fold is wrong, stop
 ├── KeyUnknown            a ciphertext names a key that the key table does not have: stop and alarm
-└── LogGap                a log position is missing: stop loudly
+├── LogGap                a log position is missing: stop loudly
+└── StreamGap             a record is missing in a topic: stop loudly
 """
 
 
@@ -41,3 +42,7 @@ class KeyUnknown(HubError):
 
 class LogGap(HubError):
     """A position is missing in the canonical log."""
+
+
+class StreamGap(HubError):
+    """What a worker has to read next is not in the topic: it was lost or replaced, and nothing may be passed over."""

@@ -19,6 +19,7 @@ from hub.cli import (
     synth_command,
     topics_command,
     try_command,
+    worker_command,
 )
 from hub.cli.careful import be_careful
 from hub.cli.output import errors
@@ -40,6 +41,7 @@ for command in (
     ingest_command,
     read_commands,
     topics_command,
+    worker_command,
     try_command,
     operate_commands,
     quarantine_commands,

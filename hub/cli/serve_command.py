@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from hub.cli.output import errors
 from hub.run.housekeeping import Housekeeper
 from hub.run.hub import Hub
 from hub.run.models import MODELS
-from hub.run.runner import Runner
+from hub.run.runner import Projecting, Runner, Work
 from hub.settings import Settings, load
 from schemas.errors import Misconfigured
 
@@ -84,8 +84,8 @@ def serve(hub: Hub) -> None:
 
 @contextmanager
 def running(hub: Hub, failed: Callable[[str], None]) -> Iterator[None]:
-    """The runners and the housekeeper, as long as the block lasts."""
-    runners = [Runner(hub, model, failed) for model in MODELS.values()]
+    """The runners and the housekeeper, as long as the block lasts. With Kafka, workers project: the log is relayed to them."""
+    runners = [Runner(hub, work, failed) for work in _works(hub)]
     housekeeper = Housekeeper(hub)
     for runner in runners:
         runner.start()
@@ -96,3 +96,12 @@ def running(hub: Hub, failed: Callable[[str], None]) -> Iterator[None]:
         housekeeper.stop()
         for runner in runners:
             runner.stop()
+
+
+def _works(hub: Hub) -> Sequence[Work]:
+    if hub.settings.kafka_bootstrap_servers is None:
+        return [Projecting(hub, model) for model in MODELS.values()]
+
+    from hub.run.relay import Relay  # noqa: PLC0415 - an import that only who has Kafka should wait for
+
+    return [Relay(hub)]

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 @topics.command("check")
 def topics_check(*, as_json: AsJson = False) -> None:
     """Everything in which the topics and permissions differ from the register and the settings; exits 1 when any does."""
-    settings = _settings()
+    settings = kafka_settings()
     wanted = _wanted(settings)
     with open_admin(settings) as admin:
         found = read_layout(admin, settings, wanted)
@@ -34,7 +34,7 @@ def topics_check(*, as_json: AsJson = False) -> None:
 @topics.command("apply")
 def topics_apply(*, as_json: AsJson = False) -> None:
     """Make what is missing and set what differs; doing it again does nothing. Exits 1 when something is left to do by hand."""
-    settings = _settings()
+    settings = kafka_settings()
     wanted = _wanted(settings)
     with open_admin(settings) as admin:
         before = differences(wanted, read_layout(admin, settings, wanted))
@@ -44,7 +44,8 @@ def topics_apply(*, as_json: AsJson = False) -> None:
     _tell(wanted, found, done, left, as_json=as_json)
 
 
-def _settings() -> Settings:
+def kafka_settings() -> Settings:
+    """The settings, of a hub that has Kafka."""
     settings = load()
     if settings.kafka_bootstrap_servers is None:
         message = "HUB_KAFKA_BOOTSTRAP_SERVERS: expected HOST:PORT of the Kafka brokers, found none; set it"

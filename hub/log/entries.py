@@ -29,10 +29,13 @@ _TYPES = (
     "int8 timestamptz timestamptz uuid uuid uuid uuid uuid text text text text int2 timestamptz text"
     " int8 text text text text text uuid text int2 bytea"
 ).split()
-_READ = (
-    "SELECT position, recorded_at, received_at, uid, root, thing, participant_id, binding_id, agency, source, event_id, name, version,"
-    " time, subject, sequence, correlationid, legalbasis, purpose, orgunit, owner_id, data_class, content FROM log_entry"
+READ = (
+    "position, recorded_at, received_at, uid, root, thing, participant_id, binding_id, agency, source, event_id, name, version,"
+    " time, subject, sequence, correlationid, legalbasis, purpose, orgunit, owner_id, data_class, content"
 )
+"""The columns of an entry as `opened` takes them, what is sealed last."""
+
+_READ = f"SELECT {READ} FROM log_entry"
 
 
 def head(connection: Connection, now: datetime) -> tuple[Position, datetime]:
@@ -87,7 +90,7 @@ def read_after(connection: Connection, ring: KeyRing, after: Position, limit: in
     if found and found[-1][0] - after != len(found):
         message = f"expected {len(found)} entries after position {after} without a gap, found position {found[-1][0]}"
         raise LogGap(message)
-    return _opened(connection, ring, found)
+    return opened(connection, ring, found)
 
 
 def read_participants(
@@ -95,7 +98,13 @@ def read_participants(
 ) -> list[RecordedEvent]:
     """Everything about some participants up to a position, in the order of positions."""
     statement = f"{_READ} WHERE participant_id = ANY(%s) AND position <= %s ORDER BY position"
-    return _opened(connection, ring, rows(connection, statement, (list(participants), upto)))
+    return opened(connection, ring, rows(connection, statement, (list(participants), upto)))
+
+
+def opened(connection: Connection, ring: KeyRing, found: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
+    """The events of rows of `READ`; erased data comes as an empty object."""
+    keys = ring.load(connection, {_owned(row) for row in found})
+    return [_recorded(row, keys) for row in found]
 
 
 def _row(
@@ -131,11 +140,6 @@ def _row(
         KEY_VERSION,
         keys.seal(owner, data_class, content, event.uid.bytes),
     )
-
-
-def _opened(connection: Connection, ring: KeyRing, found: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
-    keys = ring.load(connection, {_owned(row) for row in found})
-    return [_recorded(row, keys) for row in found]
 
 
 def _owned(row: tuple[Any, ...]) -> Owned:

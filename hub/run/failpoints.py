@@ -13,6 +13,9 @@ POINTS = (
     "projection_before_insert",
     "projection_after_insert",
     "projection_after_commit",
+    "relay_before_send",
+    "relay_after_send",
+    "relay_after_note",
 )
 
 

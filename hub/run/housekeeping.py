@@ -36,7 +36,7 @@ class Housekeeper:
             try:
                 keep_house(self._hub)
             except StoreUnavailable:
-                log.warning("store_unavailable", projection="housekeeping")
+                log.warning("store_unavailable", runner="housekeeping")
             except Exception:  # a bug here must not end the alarms for good
                 log.exception("housekeeping_failed")
 

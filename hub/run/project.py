@@ -28,7 +28,8 @@ BATCH = 2000
 _FIRST_VERSION_LOCK = 0x5A33
 _A_FEW = 10
 _BEHIND = "waits behind a parked event"
-_LIVE = "SELECT version, position FROM projection_position WHERE projection = %s AND live"
+_LIVE = "SELECT version, projected_to(p), partitions FROM projection_position p WHERE projection = %s AND live"
+SWITCH_LOCK = 0x5A35  # workers share it while they write to the served version
 
 
 class ReadModel(Protocol):
@@ -52,16 +53,23 @@ class ReadModel(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """The version of a read model that is served, and how far it has come."""
+    """The version of a read model that is served, and how far it has come with everything.
+
+    `partitions` None: one runner advances it; else workers do, each its partitions of the log (hub/run/partitioned.py).
+    """
 
     version: int
     position: Position
+    partitions: int | None = None
 
 
 def project(hub: Hub, model: ReadModel, limit: int = BATCH) -> int:
     """Fold the next entries of the log into the live version; how many there were. Raises PositionTaken, LogGap."""
     with hub.database.transaction() as connection:
         live = locked_version(connection, model)
+        if live.partitions is not None:
+            message = f"expected {model.name} to be advanced by one runner, found the workers of a cluster"
+            raise PositionTaken(message)
         events = hub.tail.after(live.position, limit) or read_after(connection, hub.ring, live.position, limit)
         if not events:
             return 0
@@ -95,7 +103,11 @@ def live_version(connection: Connection, model: ReadModel) -> Live:
 
 def locked_version(connection: Connection, model: ReadModel) -> Live:
     """The served version, which nobody else advances, rebuilds or replaces until the transaction ends."""
-    return _live(connection, model, f"{_LIVE} FOR UPDATE")
+    live = _live(connection, model, f"{_LIVE} FOR UPDATE")
+    if live.partitions is None:
+        return live
+    execute(connection, "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (SWITCH_LOCK, model.name))
+    return live_version(connection, model)
 
 
 def _live(connection: Connection, model: ReadModel, statement: str) -> Live:
@@ -103,7 +115,8 @@ def _live(connection: Connection, model: ReadModel, statement: str) -> Live:
     if not found:
         make_first_version(connection, model)
         found = rows(connection, statement, (model.name,))
-    return Live(version=found[0][0], position=Position(found[0][1]))
+    version, position, partitions = found[0]
+    return Live(version=version, position=Position(position), partitions=partitions)
 
 
 def swap(connection: Connection, model: ReadModel, live: Live, position: Position) -> None:
@@ -186,7 +199,7 @@ class _Folding:
         execute(
             self.connection,
             "INSERT INTO parked_event (projection, version, position, participant_id, error, parked_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             (self.model.name, self.version, event.position, event.participant_id, error, self.hub.now()),
         )
 

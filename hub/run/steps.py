@@ -1,7 +1,7 @@
 """The first of the two steps that every runner calls: receive deliveries (DESIGN 2). The other is project.py."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -45,14 +45,17 @@ def examined(hub: Hub, deliveries: Sequence[Delivery]) -> Batch:
     return Batch(registry, [examine(delivery, registry, hub.ring.hasher) for delivery in deliveries])
 
 
-def take(hub: Hub, batch: Batch) -> list[Receipt]:
+def take(hub: Hub, batch: Batch, *, begin: Callable[[Connection], bool] | None = None) -> list[Receipt]:
     """The second half: one receipt per delivery, in their order; all that they change is committed before this returns.
 
-    The decisions are made inside the intake lock, so that facts cannot go stale.
+    The decisions are made inside the intake lock, so that facts cannot go stale. `begin` writes what must be committed
+    with them; when it answers no, the batch was taken before, and there are no receipts.
     Raises StoreUnavailable when nothing was recorded, or when nobody can know: take again, the answer is `duplicate`.
     """
     with telemetry.INTAKE_SECONDS.time():
         with hub.database.transaction() as connection:
+            if begin is not None and not begin(connection):
+                return []
             lock_intake(connection)
             after, recorded_at = head(connection, hub.now())
             facts = _facts(hub, connection, batch)

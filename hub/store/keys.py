@@ -34,10 +34,14 @@ Owned = tuple[UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """The key-encryption key and what is derived from it. Nothing of it is ever in the database."""
+    """The key-encryption key and what is derived from it. Nothing of it is ever in the database.
+
+    `stream` seals what leaves the database for Kafka as a whole; what is personal in it has its own seal within.
+    """
 
     _kek: AESGCM
     hasher: Hasher
+    stream: AESGCM = field(repr=False)
     _unwrapped: dict[bytes, AESGCM] = field(default_factory=dict, repr=False)
 
     def load(self, connection: Connection, owned: Iterable[Owned]) -> "KeyBatch":
@@ -164,7 +168,11 @@ def open_key_ring(path: Path, *, create: bool) -> KeyRing:
 
 def ring_of(secret: bytes) -> KeyRing:
     """A ring from 32 secret bytes."""
-    return KeyRing(AESGCM(_derive(secret, b"samspar kek")), Hasher(_derive(secret, b"samspar blind index")))
+    return KeyRing(
+        AESGCM(_derive(secret, b"samspar kek")),
+        Hasher(_derive(secret, b"samspar blind index")),
+        AESGCM(_derive(secret, b"samspar stream")),
+    )
 
 
 def _derive(secret: bytes, use: bytes) -> bytes:

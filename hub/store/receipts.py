@@ -1,6 +1,6 @@
 """Receipts: one row per claimed (source, id), and one per refused content; the answer to every later question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ _TYPES = (
     "uuid text text text uuid text bool bytea text uuid text uuid int8 bool"
     " timestamptz uuid int8 jsonb jsonb timestamptz timestamptz timestamptz text text"
 ).split()
-_ANSWER = "SELECT receipt_id, source, event_id, status, recorded_at, participant_id, position, problems, notices, cursor FROM receipt"
+_ANSWER = "SELECT receipt_id, source, event_id, status, recorded_at, participant_id, position, problems, notices, cursor, locator FROM receipt"
 
 
 def write_claims(connection: Connection, taken: Iterable[tuple[Accepted | Held, Position | None]]) -> None:
@@ -132,6 +132,38 @@ def receipts_of(connection: Connection, agency: str, wanted: Wanted) -> list[tup
         (agency, wanted.since, source, source, event_id, event_id, status, status, wanted.offset, wanted.limit),
     )
     return [(row[9], _receipt(row)) for row in found]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streamed:
+    """A receipt of a delivery over Kafka. `locator`: topic/partition/offset of the delivery."""
+
+    agency: str
+    cursor: int
+    locator: str
+    receipt: Receipt
+
+
+def streamed_receipts(connection: Connection, limit: int) -> list[Streamed]:
+    """Receipts of deliveries over Kafka that were not sent to their agencies yet, in the order of each agency's cursors."""
+    found = rows(
+        connection,
+        f"SELECT answer.*, agency.code FROM agency LEFT JOIN receipt_relay sent ON sent.agency = agency.code,"
+        f" LATERAL ({_ANSWER} WHERE receipt.agency = agency.code AND channel = 'kafka' AND cursor > coalesce(sent.cursor, 0)"
+        " ORDER BY cursor LIMIT %s) AS answer LIMIT %s",
+        (limit, limit),
+    )
+    return [Streamed(agency=row[11], cursor=row[9], locator=row[10], receipt=_receipt(row)) for row in found]
+
+
+def note_streamed(connection: Connection, cursors: Mapping[str, int]) -> None:
+    """Remember up to which cursor each agency has been sent its receipts."""
+    execute(
+        connection,
+        "INSERT INTO receipt_relay (agency, cursor) SELECT * FROM unnest(%s::text[], %s::int8[])"
+        " ON CONFLICT (agency) DO UPDATE SET cursor = excluded.cursor",
+        (list(cursors), list(cursors.values())),
+    )
 
 
 def _claim_row(outcome: Accepted | Held, position: Position | None) -> tuple[Any, ...]:

@@ -63,7 +63,7 @@ def client_settings(settings: Settings) -> dict[str, Any]:  # whatever kafka-pyt
 @contextmanager
 def open_admin(settings: Settings) -> Iterator[KafkaAdminClient]:
     """An admin client. Raises StreamUnavailable when no broker answers or lets us in."""
-    admin = _asked(lambda: KafkaAdminClient(**client_settings(settings)), settings)
+    admin = asked(lambda: KafkaAdminClient(**client_settings(settings)), settings)
     try:
         yield admin
     finally:
@@ -72,7 +72,7 @@ def open_admin(settings: Settings) -> Iterator[KafkaAdminClient]:
 
 def read_layout(admin: KafkaAdminClient, settings: Settings, wanted: Layout) -> Layout:
     """What there is of the topics that are wanted, and every permission on the hub's topics and groups."""
-    return _asked(
+    return asked(
         lambda: Layout(topics=_topics(admin, wanted), grants=_grants(admin)),
         settings,
     )
@@ -105,7 +105,7 @@ def mend(admin: KafkaAdminClient, settings: Settings, wanted: Layout, listed: Se
             message = f"expected {len(granted)} permissions to be written, found {len(failed)} refused: {failed[0][1]}"
             raise StreamUnavailable(message)
 
-    _asked(done, settings)
+    asked(done, settings)
     until = monotonic() + _SHOWN_WITHIN_SECONDS
     while not _shown(differences(wanted, found := read_layout(admin, settings, wanted))) and monotonic() < until:
         sleep(_LOOK_SECONDS)
@@ -174,7 +174,8 @@ def _acl(grant: Grant) -> ACL:
     )
 
 
-def _asked(ask: Callable[[], Answer], settings: Settings) -> Answer:
+def asked(ask: Callable[[], Answer], settings: Settings) -> Answer:
+    """What a client answers. Raises StreamUnavailable, with what was expected, when the broker does not."""
     try:
         return ask()
     except KafkaError as error:

@@ -1,0 +1,124 @@
+"""Log entries as records of `participant.events` and back: sealed as a whole, keyed by the participant, in order per partition.
+
+Every record names its own position and the one before it in its partition. So whoever has read up to a position knows
+what comes twice, and that nothing was left out, whatever happened to the relay and to the topic.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import Connection
+
+from hub.log.entries import READ
+from hub.store.database import rows
+from hub.store.keys import KeyRing
+from schemas.errors import LogGap
+from schemas.lean import lean
+from schemas.vocabulary import Position
+
+POSITION: Final = "position"
+PREVIOUS: Final = "previous"
+_FORMAT = b"\x01"
+_NONCE_BYTES = 12
+_CLEAR = READ.removesuffix(", content")
+_ENTRIES = (
+    f"SELECT position, owner_id, json_build_array({_CLEAR})::text, content FROM log_entry"
+    " WHERE position > %s ORDER BY position LIMIT %s"
+)
+_INSTANTS = (1, 2, 13)
+_UUIDS = (3, 4, 5, 6, 7, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An entry on its way to Kafka. `key` is the participant, or the source of what is about no person."""
+
+    partition: int
+    key: bytes
+    value: bytes
+    position: Position
+    previous: Position
+
+    @property
+    def headers(self) -> list[tuple[str, bytes]]:
+        """What a reader knows before it opens anything."""
+        return [(POSITION, b"%d" % self.position), (PREVIOUS, b"%d" % self.previous)]
+
+
+@lean(frozen=True, slots=True)
+class Arrived:
+    """An entry that came back from Kafka; `row` is as `entries.opened` takes it, its content still sealed."""
+
+    partition: int
+    position: Position
+    previous: Position
+    row: tuple[Any, ...]
+
+
+def partition_of(owner: UUID, partitions: int) -> int:
+    """The partition of a participant, or of a source. Their ids are random, so their first bytes spread them evenly."""
+    return int.from_bytes(owner.bytes[:4]) % partitions
+
+
+def read_records(
+    connection: Connection, ring: KeyRing, after: Position, last: Mapping[int, Position], partitions: int, limit: int
+) -> list[Record]:
+    """The next entries as records, at most `limit`; `last` is the last position of each partition so far.
+
+    Raises LogGap when a position is missing.
+    """
+    found = rows(connection, _ENTRIES, (after, limit))
+    if found and found[-1][0] - after != len(found):
+        message = f"expected {len(found)} entries after position {after} without a gap, found position {found[-1][0]}"
+        raise LogGap(message)
+    return list(_sealed(ring, found, dict(last), partitions))
+
+
+def arrived(ring: KeyRing, partition: int, headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Arrived | None:
+    """The entry that a record holds; None when it is not one of ours."""
+    try:
+        named = dict(headers)
+        position, previous = int(named[POSITION]), int(named[PREVIOUS])
+        begins = len(_FORMAT)
+        sealed = value or b""
+        content = ring.stream.decrypt(
+            sealed[begins : begins + _NONCE_BYTES], sealed[begins + _NONCE_BYTES :], _context(position, previous)
+        )
+    except (InvalidTag, KeyError, ValueError):
+        return None
+    clear, _, inner = content.partition(b"\0")
+    return Arrived(partition, Position(position), Position(previous), (*_row(clear), inner))
+
+
+def _sealed(
+    ring: KeyRing, found: Sequence[tuple[Any, ...]], last: dict[int, Position], partitions: int
+) -> Iterator[Record]:
+    drawn = os.urandom(_NONCE_BYTES * len(found))
+    for place, (position, owner, clear, content) in enumerate(found):
+        part = partition_of(owner, partitions)
+        previous = last.get(part, Position(0))
+        last[part] = position
+        nonce = drawn[place * _NONCE_BYTES : (place + 1) * _NONCE_BYTES]
+        sealed = ring.stream.encrypt(nonce, clear.encode() + b"\0" + content, _context(position, previous))
+        yield Record(part, str(owner).encode(), _FORMAT + nonce + sealed, position, previous)
+
+
+def _context(position: int, previous: int) -> bytes:
+    """What a record's seal is bound to: it fits nowhere else."""
+    return b"%d after %d" % (position, previous)
+
+
+def _row(clear: bytes) -> tuple[Any, ...]:
+    values = orjson.loads(clear)
+    for place in _INSTANTS:
+        values[place] = datetime.fromisoformat(values[place])
+    for place in _UUIDS:
+        if values[place] is not None:
+            values[place] = UUID(values[place])
+    return tuple(values)

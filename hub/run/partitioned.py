@@ -1,0 +1,100 @@
+"""A read model that several workers advance, each its partitions of the log (DESIGN 3).
+
+The version that is served has a position per partition instead of one. Whoever replaces the version, or folds one person
+anew, waits for the workers' transactions, and they wait for it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from hub.log.records import Arrived, partition_of
+from hub.run.project import SWITCH_LOCK, Live, ReadModel, live_version, locked_version
+from hub.store.database import execute, rows
+from schemas.errors import PositionTaken, StreamGap
+from schemas.vocabulary import ParticipantId, Position
+
+Positions = Mapping[int, Position]
+"""The last position that is in a read model, by partition."""
+
+
+def lay_out(connection: Connection, model: ReadModel, partitions: int) -> None:
+    """Let workers advance the served version from where it is; nothing when they do so already.
+
+    Partitions that were laid out for another number begin where the last of them all had come: what comes again is known.
+    """
+    live = locked_version(connection, model)
+    if live.partitions == partitions:
+        return
+    execute(
+        connection,
+        "UPDATE projection_position SET position = %s, partitions = %s WHERE projection = %s AND version = %s",
+        (live.position, partitions, model.name, live.version),
+    )
+    execute(
+        connection,
+        "DELETE FROM projection_partition WHERE projection = %s AND version = %s",
+        (model.name, live.version),
+    )
+    write_positions(connection, model, live.version, dict.fromkeys(range(partitions), live.position))
+
+
+def shared_version(connection: Connection, model: ReadModel, partitions: int) -> Live:
+    """The served version, which nobody replaces until the transaction ends; other workers go on with their partitions."""
+    execute(connection, "SELECT pg_advisory_xact_lock_shared(%s, hashtext(%s))", (SWITCH_LOCK, model.name))
+    live = live_version(connection, model)
+    if live.partitions != partitions:
+        message = f"expected {model.name} to be laid out for {partitions} partitions, found {live.partitions}; start the workers anew"
+        raise PositionTaken(message)
+    return live
+
+
+def positions(connection: Connection, model: ReadModel, version: int) -> Positions:
+    """How far each partition has come in a version."""
+    found = rows(
+        connection,
+        "SELECT part, position FROM projection_partition WHERE projection = %s AND version = %s",
+        (model.name, version),
+    )
+    return {part: Position(position) for part, position in found}
+
+
+def write_positions(connection: Connection, model: ReadModel, version: int, reached: Positions) -> None:
+    """Say how far partitions have come."""
+    execute(
+        connection,
+        "INSERT INTO projection_partition (projection, version, part, position)"
+        " SELECT %s, %s, part, position FROM unnest(%s::int[], %s::int8[]) AS given (part, position)"
+        " ON CONFLICT (projection, version, part) DO UPDATE SET position = excluded.position",
+        (model.name, version, list(reached), list(reached.values())),
+    )
+
+
+def served_position(connection: Connection, model: ReadModel, live: Live, participant_id: ParticipantId) -> Position:
+    """Up to where a participant's events are in the served version."""
+    if live.partitions is None:
+        return live.position
+    own = positions(connection, model, live.version).get(partition_of(participant_id, live.partitions), live.position)
+    return max(own, live.position)
+
+
+def unapplied(entries: Sequence[Arrived], reached: Positions) -> tuple[list[Arrived], Positions]:
+    """The entries that are not in the read model yet, and how far it comes with them.
+
+    Raises StreamGap when an entry follows one that never came.
+    """
+    new: list[Arrived] = []
+    now = dict(reached)
+    for entry in entries:
+        last = now.get(entry.partition, Position(0))
+        if entry.position <= last:
+            continue
+        if entry.previous > last:
+            message = (
+                f"expected position {entry.previous} in partition {entry.partition} before {entry.position},"
+                f" found that {last} is the last that came; hub rebuild takes it from the log"
+            )
+            raise StreamGap(message)
+        now[entry.partition] = entry.position
+        new.append(entry)
+    return new, {part: position for part, position in now.items() if position != reached.get(part)}

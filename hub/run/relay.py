@@ -1,0 +1,171 @@
+"""The relay: what the hub has recorded goes to Kafka, entries to the workers and receipts to their senders.
+
+It may be killed anywhere: what it has sent and not yet noted is sent again, in the same order, and known by its position.
+One relay leads (Runner); a late one that still sends does no harm, and its note of it meets another position.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import orjson
+import structlog
+
+from hub.log.entries import position_of_head
+from hub.log.records import Record, read_records
+from hub.run.answers import receipt_json
+from hub.run.hub import Hub
+from hub.store.database import execute, rows
+from hub.store.receipts import note_streamed, streamed_receipts
+from hub.streams.sending import WHOLE_BYTES, Message, Sender, TopicState, canonical_topic, open_sender
+from schemas.errors import Misconfigured, PositionTaken
+from schemas.topics import CANONICAL, receipts_topic
+from schemas.vocabulary import Position
+
+log = structlog.get_logger(__name__)
+
+_BATCH = 2000
+_RECEIPTS = 1000
+LOCATOR = "locator"
+
+
+@dataclass(slots=True)
+class _Sent:
+    """What has been sent, by the topic that it was sent to."""
+
+    topic: TopicState
+    position: Position
+    last: dict[int, Position]
+
+
+@dataclass(slots=True)
+class Relay:
+    """Sending what is recorded to Kafka."""
+
+    hub: Hub
+    _sender: Sender | None = None
+    _sent: _Sent | None = field(default=None)
+
+    @property
+    def name(self) -> str:
+        """The name of its lock."""
+        return "relay"
+
+    @contextmanager
+    def led(self) -> Iterator[None]:
+        """A producer, and where its predecessor had come. Raises Misconfigured where the topic is not there."""
+        self._sent = self._begin(canonical_topic(self.hub.settings))
+        with open_sender(self.hub.settings) as self._sender:
+            yield
+
+    def step(self) -> bool:
+        """Send the next entries and receipts, and note it; whether that was all."""
+        if self._sender is None or self._sent is None:
+            message = "expected to lead before a step"
+            raise RuntimeError(message)
+        entries = self._send_entries(self._sender, self._sent)
+        receipts = self._send_receipts(self._sender)
+        return entries < _BATCH and receipts < _RECEIPTS
+
+    def lag(self) -> int:
+        """How many entries are not in the topic yet."""
+        with self.hub.database.transaction() as connection:
+            sent = rows(connection, "SELECT position FROM relay_position")[0][0]
+            return position_of_head(connection) - int(sent)
+
+    def _begin(self, topic: TopicState) -> _Sent:
+        """Where to go on. A topic that was made anew is filled from the beginning of the log."""
+        with self.hub.database.transaction() as connection:
+            topic_id, partitions, position = rows(
+                connection, "SELECT topic_id, partitions, position FROM relay_position FOR UPDATE"
+            )[0]
+            if topic_id == topic.topic_id and partitions != topic.partitions:
+                message = (
+                    f"expected {partitions} partitions of {CANONICAL}, found {topic.partitions}; the number of a keyed"
+                    " topic must not be raised: delete the topic, run hub topics apply, and start the workers anew"
+                )
+                raise Misconfigured(message)
+            if topic_id != topic.topic_id:
+                log.warning("relay_begins_a_new_topic", topic=CANONICAL, partitions=topic.partitions)
+                position = 0
+                execute(connection, "DELETE FROM relay_partition")
+                execute(
+                    connection,
+                    "UPDATE relay_position SET topic_id = %s, partitions = %s, position = 0",
+                    (topic.topic_id, topic.partitions),
+                )
+            last = dict(rows(connection, "SELECT part, position FROM relay_partition"))
+        return _Sent(topic, Position(position), last)
+
+    def _send_entries(self, sender: Sender, sent: _Sent) -> int:
+        with self.hub.database.transaction() as connection:
+            read = read_records(connection, self.hub.ring, sent.position, sent.last, sent.topic.partitions, _BATCH)
+        records = read[: _whole(read)]
+        if not records:
+            return 0
+        self.hub.failpoints.reach("relay_before_send")
+        sender.send(
+            Message(
+                topic=CANONICAL,
+                partition=record.partition,
+                key=record.key,
+                value=record.value,
+                headers=record.headers,
+            )
+            for record in records
+        )
+        self.hub.failpoints.reach("relay_after_send")
+        self._note(sent, records)
+        self.hub.failpoints.reach("relay_after_note")
+        return len(records) if len(records) == len(read) else _BATCH
+
+    def _note(self, sent: _Sent, records: Sequence[Record]) -> None:
+        """Raises PositionTaken when another relay has gone on meanwhile."""
+        reached = {record.partition: record.position for record in records}
+        with self.hub.database.transaction() as connection:
+            changed = execute(
+                connection,
+                "UPDATE relay_position SET position = %s WHERE topic_id = %s AND position = %s",
+                (records[-1].position, sent.topic.topic_id, sent.position),
+            )
+            if changed != 1:
+                message = f"expected the relay at position {sent.position}, found another; another relay moved it"
+                raise PositionTaken(message)
+            execute(
+                connection,
+                "INSERT INTO relay_partition (part, position) SELECT * FROM unnest(%s::int[], %s::int8[])"
+                " ON CONFLICT (part) DO UPDATE SET position = excluded.position",
+                (list(reached), list(reached.values())),
+            )
+        sent.position = records[-1].position
+        sent.last |= reached
+
+    def _send_receipts(self, sender: Sender) -> int:
+        """What became of deliveries over Kafka, to whom they came from, in the order in which it was decided."""
+        with self.hub.database.transaction() as connection:
+            found = streamed_receipts(connection, _RECEIPTS)
+        if not found:
+            return 0
+        sender.send(
+            Message(
+                topic=receipts_topic(each.agency),
+                key=str(each.receipt.receipt_id).encode(),
+                value=orjson.dumps(receipt_json(each.receipt)),
+                headers=[(LOCATOR, each.locator.encode())],
+            )
+            for each in found
+        )
+        with self.hub.database.transaction() as connection:
+            note_streamed(connection, {each.agency: each.cursor for each in found})
+        return len(found)
+
+
+def _whole(records: Sequence[Record]) -> int:
+    """How many of the first records come to no more for any partition than what is sent there as one."""
+    sizes: Counter[int] = Counter()
+    for place, record in enumerate(records):
+        sizes[record.partition] += len(record.value)
+        if sizes[record.partition] > WHOLE_BYTES:
+            return max(1, place)
+    return len(records)
