@@ -62,7 +62,7 @@ def need_store(settings: Settings) -> None:
 
 
 @contextmanager
-def open_store(settings: Settings, *, create: bool = False) -> Iterator[Store]:
+def open_store(settings: Settings, *, create: bool = False, worker: bool = False) -> Iterator[Store]:
     """The configured PostgreSQL, or the embedded one in the data directory, started, adopted and stopped by us.
 
     Only who may `create`, or names HUB_DATA_DIR, begins a new one. Raises Misconfigured where there is none.
@@ -73,7 +73,9 @@ def open_store(settings: Settings, *, create: bool = False) -> Iterator[Store]:
     url = str(settings.database_url) if cluster is None else cluster.url
     owner_url = str(settings.owner_database_url or settings.database_url) if cluster is None else cluster.owner_url
     store = Store(
-        database=connect(_with_driver(url)), owner=connect(_with_driver(owner_url), pool_size=1), cluster=cluster
+        database=connect(_with_driver(url), worker=worker),
+        owner=connect(_with_driver(owner_url), pool_size=1),
+        cluster=cluster,
     )
     try:
         with nullcontext() if cluster is None else guarded(cluster):
@@ -86,10 +88,10 @@ def open_store(settings: Settings, *, create: bool = False) -> Iterator[Store]:
 
 
 @contextmanager
-def open_hub(settings: Settings, *, create: bool = False) -> Iterator[Hub]:
+def open_hub(settings: Settings, *, create: bool = False, worker: bool = False) -> Iterator[Hub]:
     """A hub on the configured store, at the schema of this release, with the demo agencies when in development."""
     telemetry.configure(settings)
-    with open_store(settings, create=create) as store:
+    with open_store(settings, create=create, worker=worker) as store:
         upgrade(store.owner)
         hub = assemble(settings, store.database)
         settle_memory()

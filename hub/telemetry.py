@@ -81,7 +81,10 @@ HTTP_SECONDS = Histogram(
 )
 ProcessCollector(registry=REGISTRY)
 
-_QUIET = ("aiokafka", "alembic", "asyncio", "faust", "httpcore", "httpx", "kafka", "mode")  # only warnings and worse
+_FAUST = ("abc", "faust", "hub.run.faust_chunks", "mode")  # it names its loggers after the modules of its services
+_KAFKA = ("aiokafka", "kafka")
+_QUIET = ("alembic", "asyncio", "httpcore", "httpx", *_FAUST, *_KAFKA)  # only warnings and worse
+_AGAIN_SECONDS = 10.0
 _SERVER = ("uvicorn", "uvicorn.error", "uvicorn.access")
 
 
@@ -110,6 +113,7 @@ def configure(settings: Settings) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    handler.addFilter(_Seldom())
     for name in _SERVER:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
@@ -139,6 +143,24 @@ def _renderer(*, as_json: bool) -> Processor:
     if as_json:
         return structlog.processors.JSONRenderer(ensure_ascii=False)
     return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+
+
+class _Seldom(logging.Filter):
+    """Kafka's clients say up to a hundred times a second that a broker is away: each of their lines now and then is enough."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line is told."""
+        if not record.name.startswith(_KAFKA):
+            return True
+        line = (record.name, record.lineno)
+        if record.created - self._said.get(line, 0.0) < _AGAIN_SECONDS:
+            return False
+        self._said[line] = record.created
+        return True
 
 
 class _Stderr(logging.StreamHandler[TextIO]):

@@ -33,7 +33,7 @@ def worker_intake(instance: Instance = None) -> None:
     from hub.run.intake_sink import intake_sink  # noqa: PLC0415 - the same
     from hub.run.relay import Relay  # noqa: PLC0415 - the same
 
-    with open_hub(_settings()) as hub:
+    with open_hub(_settings(), worker=True) as hub:
         run(hub, intake_sink(hub), [Relay(hub)], _name(instance), static=instance is not None)
 
 
@@ -43,7 +43,7 @@ def worker_projections(instance: Instance = None) -> None:
     from hub.run.faust_worker import run  # noqa: PLC0415 - the same
     from hub.run.projection_sink import projection_sink  # noqa: PLC0415 - the same
 
-    with open_hub(_settings()) as hub:
+    with open_hub(_settings(), worker=True) as hub:
         run(hub, projection_sink(hub), [], _name(instance), static=instance is not None)
 
 

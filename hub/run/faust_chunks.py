@@ -48,7 +48,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # F
         try:
             await asyncio.wait_for(self._ensure_consumer().commit(mine), _COMMIT_SECONDS)
         except Exception as error:  # noqa: BLE001  # whatever it was: the position that counts is elsewhere
-            log.info("kafka_commit_failed", error=type(error).__name__)
+            log.warning("kafka_commit_failed", error=type(error).__name__)
             return False
         return True
 

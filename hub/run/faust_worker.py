@@ -58,6 +58,7 @@ class _Worker:
         self._sink = sink
         self._topics = topics
         self._name = name
+        self._ending = False
         self._reading = Reading(contiguous=sink.contiguous)
         self._pipeline = Pipeline(sink, self._reading)
         self._app = application(hub.settings, sink.group, name if static else None, self._claimed)
@@ -169,7 +170,11 @@ class _Worker:
 
     async def _end(self, code: int, why: str) -> NoReturn:
         """Leave the group, or its partitions wait for the end of the session, and end: Faust's own stop may never return."""
+        if self._ending:
+            await asyncio.Event().wait()
+        self._ending = True
         (log.info if code == 0 else log.critical)("worker_ended", group=self._sink.group, code=code, why=why)
+        logging.disable()  # what Faust says of a client that is taken away says nothing more
         with suppress(BaseException):
             await asyncio.wait_for(self._in_kafka_thread(lambda client: client.stop()), _LEAVE_SECONDS)
         logging.shutdown()

@@ -5,17 +5,40 @@ anew, waits for the workers' transactions, and they wait for it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from hub.log.records import Arrived, partition_of
-from hub.run.project import SWITCH_LOCK, Live, ReadModel, live_version, locked_version
+from hub.run.project import SWITCH_LOCK, Live, ReadModel, locked_version
 from hub.store.database import execute, rows
 from schemas.errors import PositionTaken, StreamGap
+from schemas.events import RecordedEvent
 from schemas.vocabulary import ParticipantId, Position
 
 Positions = Mapping[int, Position]
 """The last position that is in a read model, by partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What of the log is in a version: everything up to `position`, and of each partition what is up to its own."""
+
+    position: Position
+    partitions: int | None
+    own: Positions
+
+    @property
+    def end(self) -> Position:
+        """Nothing behind it is in the version."""
+        return max((self.position, *self.own.values()))
+
+    def __contains__(self, event: RecordedEvent) -> bool:
+        if event.position <= self.position:
+            return True
+        if self.partitions is None or event.participant_id is None:
+            return False
+        return event.position <= self.own.get(partition_of(event.participant_id, self.partitions), self.position)
 
 
 def lay_out(connection: Connection, model: ReadModel, partitions: int) -> None:
@@ -39,14 +62,28 @@ def lay_out(connection: Connection, model: ReadModel, partitions: int) -> None:
     write_positions(connection, model, live.version, dict.fromkeys(range(partitions), live.position))
 
 
-def shared_version(connection: Connection, model: ReadModel, partitions: int) -> Live:
+def shared_version(connection: Connection, model: ReadModel, partitions: int) -> int:
     """The served version, which nobody replaces until the transaction ends; other workers go on with their partitions."""
     execute(connection, "SELECT pg_advisory_xact_lock_shared(%s, hashtext(%s))", (SWITCH_LOCK, model.name))
-    live = live_version(connection, model)
-    if live.partitions != partitions:
-        message = f"expected {model.name} to be laid out for {partitions} partitions, found {live.partitions}; start the workers anew"
+    version, laid_out = rows(
+        connection, "SELECT version, partitions FROM projection_position WHERE projection = %s AND live", (model.name,)
+    )[0]
+    if laid_out != partitions:
+        message = f"expected {model.name} to be laid out for {partitions} partitions, found {laid_out}; start the workers anew"
         raise PositionTaken(message)
-    return live
+    return int(version)
+
+
+def take_over(connection: Connection, model: ReadModel, live: Live, version: int) -> None:
+    """Serve another version, which is where the live one is; whoever advances that one advances this one from now on."""
+    execute(
+        connection,
+        "UPDATE projection_position SET live = (version = %s), partitions = CASE WHEN version = %s THEN %s ELSE partitions END"
+        " WHERE projection = %s",
+        (version, version, live.partitions, model.name),
+    )
+    if live.partitions is not None:
+        write_positions(connection, model, version, positions(connection, model, live.version))
 
 
 def positions(connection: Connection, model: ReadModel, version: int) -> Positions:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from hub.run.models import TIMELINE
+from hub.run.partitioned import served_position
 from hub.run.project import live_version
 from hub.store.database import rows
 from hub.store.keys import KeyRing
@@ -31,7 +32,7 @@ class Person:
 
 
 def load_person(connection: Connection, participant_id: ParticipantId) -> Person:
-    """Two queries, for whom there is and for whom there is not; nothing is opened."""
+    """Two queries, three where workers project, for whom there is and for whom there is not; nothing is opened."""
     live = live_version(connection, TIMELINE)
     protection, sources, parked_since = rows(
         connection,
@@ -45,7 +46,7 @@ def load_person(connection: Connection, participant_id: ParticipantId) -> Person
         protection=protection,
         bound_sources=sources,
         version=live.version,
-        position=live.position,
+        position=served_position(connection, TIMELINE, live, participant_id),
         parked_since=parked_since,
     )
 

@@ -73,10 +73,10 @@ class ProjectionSink:
         self.hub.failpoints.reach("projection_after_commit")
 
     def _fold(self, connection: Connection, model: ReadModel, entries: Sequence[Arrived]) -> None:
-        live = shared_version(connection, model, self.partitions)
-        new, reached = unapplied(entries, positions(connection, model, live.version))
-        fold(self.hub, connection, model, live.version, opened(connection, self.hub.ring, [each.row for each in new]))
-        write_positions(connection, model, live.version, reached)
+        version = shared_version(connection, model, self.partitions)
+        new, reached = unapplied(entries, positions(connection, model, version))
+        fold(self.hub, connection, model, version, opened(connection, self.hub.ring, [each.row for each in new]))
+        write_positions(connection, model, version, reached)
         telemetry.PROJECTED.labels(projection=model.name).inc(len(new))
 
 

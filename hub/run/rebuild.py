@@ -1,8 +1,9 @@
 """A read model built anew beside the one that is served: to verify it, or to take its place (DESIGN 3).
 
 The next version is folded from position 0 while the live one goes on, and both are compared at the same place
-as one snapshot shows them: the runner waits for neither. Only for the switch the live position is locked,
-when the new version is at most a batch behind; both are one transaction.
+as one snapshot shows them: the runner waits for neither. Only for the switch the live version is locked,
+when the new one is at most a batch behind; both are one transaction. Where workers advance the live version, "the same
+place" is a position for each of their partitions.
 The version that was served until then stays until the next one is replaced: whoever reads it now reads on.
 """
 
@@ -16,6 +17,7 @@ from sqlalchemy import Connection
 from hub.log.entries import read_after, read_participants
 from hub.run.digests import Digests, differing, digest_rows
 from hub.run.hub import Hub
+from hub.run.partitioned import Reached, positions, served_position, take_over
 from hub.run.project import BATCH, Live, ReadModel, fold, live_version, locked_version
 from hub.store.database import execute, one_snapshot, rows
 from projections.timeline.rows import contents
@@ -64,13 +66,9 @@ def rebuild(hub: Hub, model: ReadModel, progress: Progress) -> Compared:
         reached = _catch_up(hub, model, built.version, built.reached, progress)
         with hub.database.transaction() as connection:
             live = locked_version(connection, model)
-            _bring(hub, connection, model, built.version, reached, live.position)
+            _bring(hub, connection, model, built.version, reached, _place(connection, model, live))
             _remove_others(connection, model, live.version, built.version)
-            execute(
-                connection,
-                "UPDATE projection_position SET live = (version = %s) WHERE projection = %s",
-                (built.version, model.name),
-            )
+            take_over(connection, model, live, built.version)
     return built.compared
 
 
@@ -78,7 +76,8 @@ def rebuild_participant(hub: Hub, model: ReadModel, participant_id: ParticipantI
     """Fold one person anew, parked events too, in place; how many events."""
     with hub.database.transaction() as connection:
         live = locked_version(connection, model)
-        events = read_participants(connection, hub.ring, [participant_id], live.position)
+        upto = served_position(connection, model, live, participant_id)
+        events = read_participants(connection, hub.ring, [participant_id], upto)
         execute(
             connection,
             "DELETE FROM parked_event WHERE projection = %s AND version = %s AND participant_id = %s",
@@ -128,18 +127,24 @@ def _catch_up(hub: Hub, model: ReadModel, version: int, reached: Position, progr
         progress(reached, goal)
 
 
-def _bring(hub: Hub, connection: Connection, model: ReadModel, version: int, reached: Position, goal: Position) -> None:
+def _place(connection: Connection, model: ReadModel, live: Live) -> Reached:
+    """Where the live version is."""
+    own = positions(connection, model, live.version) if live.partitions else {}
+    return Reached(live.position, live.partitions, own)
+
+
+def _bring(hub: Hub, connection: Connection, model: ReadModel, version: int, reached: Position, goal: Reached) -> None:
     """Bring a version to a place exactly."""
-    while reached < goal:
+    while reached < goal.end:
         reached = _advance(hub, connection, model, version, reached, goal)
 
 
 def _advance(
-    hub: Hub, connection: Connection, model: ReadModel, version: int, reached: Position, goal: Position | None = None
+    hub: Hub, connection: Connection, model: ReadModel, version: int, reached: Position, goal: Reached | None = None
 ) -> Position:
-    limit = BATCH if goal is None else min(BATCH, goal - reached)
+    limit = BATCH if goal is None else min(BATCH, goal.end - reached)
     events = read_after(connection, hub.ring, reached, limit)
-    fold(hub, connection, model, version, events)
+    fold(hub, connection, model, version, events if goal is None else [each for each in events if each in goal])
     execute(
         connection,
         "UPDATE projection_position SET position = %s WHERE projection = %s AND version = %s",
@@ -153,7 +158,7 @@ def _compare(hub: Hub, model: ReadModel, version: int, reached: Position, progre
     with hub.database.transaction() as connection:
         one_snapshot(connection)
         live = live_version(connection, model)
-        _bring(hub, connection, model, version, reached, live.position)
+        _bring(hub, connection, model, version, reached, _place(connection, model, live))
         progress(live.position, live.position)
         served = digest_rows(connection, hub.ring, contents(connection, live.version))
         built = digest_rows(connection, hub.ring, contents(connection, version))
@@ -177,5 +182,5 @@ def _remove_others(connection: Connection, model: ReadModel, *kept: int) -> None
 
 def _remove(connection: Connection, model: ReadModel, version: int) -> None:
     model.drop(connection, version)
-    for table in ("parked_event", "projection_position"):
+    for table in ("parked_event", "projection_partition", "projection_position"):
         execute(connection, f"DELETE FROM {table} WHERE projection = %s AND version = %s", (model.name, version))

@@ -19,6 +19,11 @@ __all__ = ["Database", "connect", "copy_rows", "driver", "execute", "lock_intake
 
 # A plan made while a table was small would be kept when it has grown: plan for the table as it is.
 _OPTIONS = "-c timezone=UTC -c jit=off -c plan_cache_mode=force_custom_plan"
+# A worker that is stopped in its tracks must not keep row locks that the next owner of its partitions needs for its claim.
+_WORKER_OPTIONS = f"{_OPTIONS} -c statement_timeout=15s -c lock_timeout=6s -c idle_in_transaction_session_timeout=5s"
+_WORKER_SOCKET = {"keepalives_idle": 3, "keepalives_interval": 2, "keepalives_count": 2, "tcp_user_timeout": 8000}
+# What a stopped worker meets when it goes on is an InternalError.
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.IdleInTransactionSessionTimeout)
 _INTAKE_LOCK = 0x5A31  # one advisory lock for identity, claims and positions (decision 0005)
 
 
@@ -42,10 +47,10 @@ class Database:
         except OperationalError as error:
             raise StoreUnavailable(type(error.orig).__name__) from error
         except DBAPIError as error:
-            if error.connection_invalidated or isinstance(error.orig, psycopg.InterfaceError):
+            if error.connection_invalidated or isinstance(error.orig, _AWAY):
                 raise StoreUnavailable(type(error.orig).__name__) from error
             raise
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except _AWAY as error:
             raise StoreUnavailable(type(error).__name__) from error
 
     def close(self) -> None:
@@ -53,14 +58,18 @@ class Database:
         self.engine.dispose()
 
 
-def connect(url: str, *, pool_size: int = 10) -> Database:
-    """A database at a `postgresql+psycopg://` URL; nothing is opened yet."""
+def connect(url: str, *, pool_size: int = 10, worker: bool = False) -> Database:
+    """A database at a `postgresql+psycopg://` URL; nothing is opened yet. A `worker` waits for nothing for long."""
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10, "options": _OPTIONS},
+        connect_args={
+            "connect_timeout": 10,
+            "options": _WORKER_OPTIONS if worker else _OPTIONS,
+            **(_WORKER_SOCKET if worker else {}),
+        },
     )
     event.listen(engine, "connect", _settle)
     return Database(engine)

@@ -35,16 +35,18 @@ _STATEMENTS = (
         " position bigint NOT NULL, PRIMARY KEY (projection, version, part))"
     ),
     (
-        "CREATE FUNCTION projected_to(projection_position) RETURNS bigint LANGUAGE sql STABLE AS $$"
-        " SELECT CASE WHEN $1.partitions IS NULL THEN $1.position ELSE greatest($1.position, (SELECT"
-        " coalesce(min(own.position) FILTER (WHERE own.position < coalesce(sent.position, 0)), (SELECT position FROM relay_position))"
-        " FROM projection_partition own LEFT JOIN relay_partition sent USING (part)"
-        " WHERE own.projection = $1.projection AND own.version = $1.version)) END $$"
+        "CREATE FUNCTION log_part(owner uuid, partitions integer) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS"
+        " $$ SELECT mod(('x' || left(owner::text, 8))::bit(32)::bigint, partitions)::integer $$"
     ),
+    "COMMENT ON FUNCTION log_part IS 'The partition of an entry: the first 32 bits of its owner; hub/log/records.py says the same'",
     (
-        "COMMENT ON FUNCTION projected_to IS"
-        " 'Up to here everything is in the read model: what the relay has sent, or the least of where something sent is to come'"
+        "CREATE FUNCTION projected_to(projection_position) RETURNS bigint LANGUAGE sql STABLE AS $$"
+        " SELECT CASE WHEN $1.partitions IS NULL THEN $1.position ELSE coalesce((SELECT min(due.position) - 1"
+        " FROM projection_partition own, LATERAL (SELECT position FROM log_entry WHERE position > own.position"
+        " AND log_part(owner_id, $1.partitions) = own.part ORDER BY position LIMIT 1) due"
+        " WHERE own.projection = $1.projection AND own.version = $1.version), (SELECT position FROM log_head)) END $$"
     ),
+    "COMMENT ON FUNCTION projected_to IS 'Up to here every entry of the log is in the read model'",
     (
         "GRANT SELECT, INSERT, UPDATE, DELETE ON stream_position, relay_partition, receipt_relay, projection_partition TO hub_app"
     ),
@@ -60,7 +62,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Let go of them: a hub of the release before runs on the embedded default."""
-    op.get_bind().exec_driver_sql("DROP FUNCTION projected_to")
+    op.get_bind().exec_driver_sql("DROP FUNCTION projected_to, log_part")
     for table in ("stream_position", "relay_position", "relay_partition", "receipt_relay", "projection_partition"):
         op.get_bind().exec_driver_sql(f"DROP TABLE {table}")
     op.get_bind().exec_driver_sql("DROP INDEX receipt_streamed")
