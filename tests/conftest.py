@@ -14,6 +14,7 @@ from hub.store.embedded import Cluster
 from hub.streams.broker import Broker, fetch_jars
 from tests.architecture.repository import ROOT
 from tests.databases import FreshDatabase, fresh_database, fresh_hub, make_template
+from tests.nursery import Nursery
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,6 +78,14 @@ def broker(kafka_jars: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where workers are started from."""
+    opened = Nursery()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

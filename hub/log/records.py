@@ -66,6 +66,17 @@ def partition_of(owner: UUID, partitions: int) -> int:
     return int.from_bytes(owner.bytes[:4]) % partitions
 
 
+def last_positions(connection: Connection, upto: Position, partitions: int) -> dict[int, Position]:
+    """The last entry of each partition up to a position, as the log has them."""
+    found = rows(
+        connection,
+        "SELECT part, last.position FROM generate_series(0, %s - 1) AS part, LATERAL (SELECT position FROM log_entry"
+        " WHERE position <= %s AND log_part(owner_id, %s) = part ORDER BY position DESC LIMIT 1) AS last",
+        (partitions, upto, partitions),
+    )
+    return {part: Position(position) for part, position in found}
+
+
 def read_records(
     connection: Connection, ring: KeyRing, after: Position, last: Mapping[int, Position], partitions: int, limit: int
 ) -> list[Record]:

@@ -13,7 +13,7 @@ import orjson
 import structlog
 
 from hub.log.entries import position_of_head
-from hub.log.records import Record, read_records
+from hub.log.records import Record, last_positions, read_records
 from hub.run.answers import receipt_json
 from hub.run.hub import Hub
 from hub.store.database import execute, rows
@@ -89,14 +89,12 @@ class Relay:
             if topic_id != topic.topic_id:
                 log.warning("relay_begins_a_new_topic", topic=CANONICAL, partitions=topic.partitions)
                 position = 0
-                execute(connection, "DELETE FROM relay_partition")
                 execute(
                     connection,
                     "UPDATE relay_position SET topic_id = %s, partitions = %s, position = 0",
                     (topic.topic_id, topic.partitions),
                 )
-            last = dict(rows(connection, "SELECT part, position FROM relay_partition"))
-        return _Sent(topic, Position(position), last)
+            return _Sent(topic, Position(position), last_positions(connection, Position(position), topic.partitions))
 
     def _send_entries(self, sender: Sender, sent: _Sent) -> int:
         with self.hub.database.transaction() as connection:
@@ -122,7 +120,6 @@ class Relay:
 
     def _note(self, sent: _Sent, records: Sequence[Record]) -> None:
         """Raises PositionTaken when another relay has gone on meanwhile."""
-        reached = {record.partition: record.position for record in records}
         with self.hub.database.transaction() as connection:
             changed = execute(
                 connection,
@@ -132,14 +129,8 @@ class Relay:
             if changed != 1:
                 message = f"expected the relay at position {sent.position}, found another; another relay moved it"
                 raise PositionTaken(message)
-            execute(
-                connection,
-                "INSERT INTO relay_partition (part, position) SELECT * FROM unnest(%s::int[], %s::int8[])"
-                " ON CONFLICT (part) DO UPDATE SET position = excluded.position",
-                (list(reached), list(reached.values())),
-            )
         sent.position = records[-1].position
-        sent.last |= reached
+        sent.last |= {record.partition: record.position for record in records}
 
     def _send_receipts(self, sender: Sender) -> int:
         """What became of deliveries over Kafka, to whom they came from, in the order in which it was decided."""

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Protocol
 
 import psycopg
@@ -79,7 +79,7 @@ class Runner:
         self._work = work
         self._failed = failed
         self._stopping = threading.Event()
-        self._advanced_at: datetime = hub.now()
+        self._advanced_at = monotonic()
         self._standing_by = False
         self._given_up = False
         self._bugs = 0
@@ -111,7 +111,7 @@ class Runner:
                 self._stopping.wait(_BACKOFF_SECONDS)
             except StreamUnavailable as error:
                 log.warning("stream_unavailable", runner=self._work.name, error=str(error))
-                self._advanced_at = self._hub.now()  # a fresh start would not bring the broker back
+                self._advanced_at = monotonic()  # a fresh start would not bring the broker back
                 self._stopping.wait(_BACKOFF_SECONDS)
             except HubError as error:
                 log.critical("runner_stopped", runner=self._work.name, error=str(error))
@@ -130,13 +130,13 @@ class Runner:
         url = self._hub.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True) as listener:
             self._wait_for_the_lead(listener)
-            self._advanced_at = self._hub.now()
+            self._advanced_at = monotonic()
             listener.execute(f"LISTEN {CHANNEL}")
             with self._work.led():
                 while not self._stopping.is_set():
                     list(listener.notifies(timeout=0))  # what they told of is read now, what comes later tells again
                     at_the_end = self._work.step()
-                    self._advanced_at = self._hub.now()
+                    self._advanced_at = monotonic()
                     self._bugs = 0
                     if at_the_end and list(listener.notifies(timeout=_POLL_SECONDS, stop_after=1)):
                         self._stopping.wait(_GATHER_SECONDS)
@@ -158,9 +158,9 @@ class Runner:
 
     def _watch(self) -> None:
         """End a runner that has lag and does not advance: a supervisor starts it afresh."""
-        patience = timedelta(seconds=self._hub.settings.watchdog_seconds)
-        while not self._stopping.wait(min(5.0, patience.total_seconds() / 4)):
-            if self._standing_by or self._hub.now() - self._advanced_at < patience:
+        patience = self._hub.settings.watchdog_seconds
+        while not self._stopping.wait(min(5.0, patience / 4)):
+            if self._standing_by or monotonic() - self._advanced_at < patience:
                 continue
             try:
                 lag = self._work.lag()
@@ -169,5 +169,5 @@ class Runner:
             if lag > 0:
                 log.critical("watchdog_stopped_runner", runner=self._work.name, lag=lag)
                 self._given_up = True
-                self._failed(f"{self._work.name} has {lag} events to go and did not advance for {patience}")
+                self._failed(f"{self._work.name} has {lag} events to go and did not advance for {patience} s")
                 return

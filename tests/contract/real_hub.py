@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 
 import orjson
@@ -63,6 +64,56 @@ class _Answer:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A delivery as it leaves its sender. `key` is the sender's own name for it."""
+
+    key: str
+    agency: str
+    source: str
+    id: str
+    received_at: datetime
+    body: bytes
+
+
+class Way(Protocol):
+    """How deliveries come to a hub, and what it has recorded to its read models."""
+
+    def receive(self, sent: Sequence[Sent], at: datetime) -> list[Receipt]:
+        """One receipt for each."""
+
+    def catch_up(self) -> None:
+        """Return when everything recorded is in the read models."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedWay:
+    """In this process, by the steps that every runner calls."""
+
+    hub: Hub
+
+    def receive(self, sent: Sequence[Sent], at: datetime) -> list[Receipt]:  # noqa: ARG002  # the hub has the clock itself
+        """All in one batch."""
+        return receive(
+            self.hub,
+            [
+                Delivery(
+                    agency=each.agency,
+                    channel="story",
+                    locator=each.key,
+                    received_at=each.received_at,
+                    content=read_record(each.body),
+                )
+                for each in sent
+            ],
+        )
+
+    def catch_up(self) -> None:
+        """Fold what is there."""
+        while project(self.hub, TIMELINE):
+            pass
+
+
 @dataclass(slots=True)
 class RealHub:
     """A hub of one story on a database of its own."""
@@ -70,6 +121,7 @@ class RealHub:
     story: Story
     hub: Hub
     clock: Clock
+    way: Way
     received: int = 0
     answers: list[_Answer] = field(default_factory=list)
     held: dict[str, tuple[StoryDelivery, UUID]] = field(default_factory=dict)
@@ -82,8 +134,7 @@ class RealHub:
             self.clock.time = delivery.received_at
             self._receive([delivery])
             self.received += 1
-        while project(self.hub, TIMELINE):
-            pass
+        self.way.catch_up()
 
     def play_together(self, sizes: Iterable[int]) -> None:
         """Receive the story in batches of these sizes, all at the clock of its end; the last takes what is left."""
@@ -108,16 +159,17 @@ class RealHub:
 
     def _receive(self, deliveries: Sequence[StoryDelivery]) -> None:
         sent = [
-            Delivery(
+            Sent(
+                key=delivery.key,
                 agency=delivery.agency,
-                channel="story",
-                locator=delivery.key,
+                source=delivery.body["source"],
+                id=delivery.body["id"],
                 received_at=delivery.received_at,
-                content=read_record(orjson.dumps(delivery.sent(self._participant))),
+                body=orjson.dumps(delivery.sent(self._participant)),
             )
             for delivery in deliveries
         ]
-        for delivery, receipt in zip(deliveries, receive(self.hub, sent), strict=True):
+        for delivery, receipt in zip(deliveries, self.way.receive(sent, self.clock.time), strict=True):
             self._answered(delivery, receipt)
             if receipt.status == "held":
                 self.held[delivery.key] = (delivery, receipt.receipt_id)
@@ -232,7 +284,7 @@ def real_hub(story: Story, database: FreshDatabase, data_dir: Path) -> Iterator[
     try:
         with pool.transaction() as connection:
             _register(connection, story)
-        yield RealHub(story, hub, clock)
+        yield RealHub(story, hub, clock, EmbeddedWay(hub))
     finally:
         pool.close()
 

@@ -1,20 +1,27 @@
-"""Every timeline case comes out the same through the real front door and PostgreSQL as through the pure code alone."""
+"""Every timeline case comes out the same through the real front door and PostgreSQL as through the pure code alone.
+
+And the same on both logs and runners: in one process, and through Kafka and the workers of a cluster.
+"""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from hub.store.embedded import Cluster
+from hub.streams.broker import Broker
 from hub.tryout.case import read_case
 from hub.tryout.compare import compare, question_of
 from hub.tryout.observed import Observed, Question
 from hub.tryout.pure import PureHub
 from hub.tryout.story import Story
+from tests.contract.kafka_way import Streams
 from tests.contract.real_hub import RealHub, real_hub
 from tests.contract.showing import at_its_time, shown
 from tests.databases import fresh_database
+from tests.nursery import Nursery
 
 CASES = sorted((Path(__file__).parents[2] / "examples" / "cases").glob("t-*.yaml"))
 
@@ -29,15 +36,32 @@ class Played:
     asked: list[tuple[Question, Observed]]
 
 
-@pytest.fixture(scope="module", params=CASES, ids=lambda path: path.stem)
+@pytest.fixture(scope="module")
+def streams(broker: Broker, nursery: Nursery) -> Streams:
+    """What a cluster needs beside a database."""
+    return Streams(broker, nursery)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(path, way) for way in ("one process", "cluster") for path in CASES],
+    ids=lambda param: f"{param[0].stem}, {param[1]}",
+)
 def played(
-    request: pytest.FixtureRequest, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, cluster: Cluster, streams: Streams, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Played]:
     """A case through both."""
-    story = read_case(request.param)
+    path, way = request.param
+    story = read_case(path)
     pure = PureHub(story)
     pure.play()
-    with fresh_database(cluster) as database, real_hub(story, database, tmp_path_factory.mktemp("hub")) as real:
+    folder = tmp_path_factory.mktemp("hub")
+    with ExitStack() as opened:
+        database = opened.enter_context(fresh_database(cluster))
+        real = opened.enter_context(real_hub(story, database, folder))
+        if way == "cluster":
+            agencies = sorted(story.registry.authorisations)
+            real.way = opened.enter_context(streams.way(real.hub, database, folder, agencies))
         asked: list[tuple[Question, Observed]] = []
         for question in sorted(questions(story), key=lambda each: each.known_at):
             real.play(until=question.known_at)

@@ -100,4 +100,4 @@ def test_a_runner_with_lag_that_does_not_advance_is_ended_with_its_process(
     log = (tmp_path / "hub.log").read_text(encoding="utf-8")
     assert ended == 1
     assert log.count("watchdog_stopped_runner") == 1
-    assert "timeline has 1 events to go and did not advance for 0:00:01" in log
+    assert "timeline has 1 events to go and did not advance for 1 s" in log

@@ -21,8 +21,6 @@ _STATEMENTS = (
     ),
     "INSERT INTO relay_position (topic_id, partitions, position) VALUES ('', 0, 0)",
     "COMMENT ON TABLE relay_position IS 'The log up to here is in the topic of that id'",
-    "CREATE TABLE relay_partition (part integer PRIMARY KEY, position bigint NOT NULL)",
-    "COMMENT ON TABLE relay_partition IS 'The last log position that the relay has sent to a partition'",
     "CREATE TABLE receipt_relay (agency text PRIMARY KEY REFERENCES agency, cursor bigint NOT NULL)",
     "CREATE INDEX receipt_streamed ON receipt (agency, cursor) WHERE channel = 'kafka'",
     "ALTER TABLE projection_position ADD COLUMN partitions integer",
@@ -48,7 +46,7 @@ _STATEMENTS = (
     ),
     "COMMENT ON FUNCTION projected_to IS 'Up to here every entry of the log is in the read model'",
     (
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON stream_position, relay_partition, receipt_relay, projection_partition TO hub_app"
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON stream_position, receipt_relay, projection_partition TO hub_app"
     ),
     "GRANT SELECT, UPDATE ON relay_position TO hub_app",
 )
@@ -63,7 +61,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Let go of them: a hub of the release before runs on the embedded default."""
     op.get_bind().exec_driver_sql("DROP FUNCTION projected_to, log_part")
-    for table in ("stream_position", "relay_position", "relay_partition", "receipt_relay", "projection_partition"):
+    for table in ("stream_position", "relay_position", "receipt_relay", "projection_partition"):
         op.get_bind().exec_driver_sql(f"DROP TABLE {table}")
     op.get_bind().exec_driver_sql("DROP INDEX receipt_streamed")
     op.get_bind().exec_driver_sql("ALTER TABLE projection_position DROP COLUMN partitions")

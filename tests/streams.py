@@ -1,0 +1,89 @@
+"""Topics for tests: made once for the session's broker, and begun at their ends by every test's own database."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+
+from hub.run.worker import INTAKE_GROUP, PROJECTION_GROUP
+from hub.settings import Settings
+from hub.store.database import Database, execute
+from hub.store.streams import Partition, claim
+from hub.streams.admin import mend, open_admin, read_layout
+from hub.streams.plan import Sizes, differences, planned
+from hub.streams.sending import ends, topic_states
+from schemas.topics import CANONICAL, events_topic, receipts_topic
+
+
+def apply_topics(settings: Settings, agencies: Iterable[str], sizes: Sizes) -> None:
+    """The topics of these agencies, as `hub topics apply` makes them."""
+    wanted = planned(agencies, sizes)
+    with open_admin(settings) as admin:
+        mend(admin, settings, wanted, differences(wanted, read_layout(admin, settings, wanted)))
+
+
+def begin_at_the_end(settings: Settings, database: Database, agencies: Iterable[str]) -> Mapping[Partition, int]:
+    """Let a database's workers begin where the topics end now: what earlier tests have sent is none of its business."""
+    groups = {INTAKE_GROUP: [events_topic(agency) for agency in agencies], PROJECTION_GROUP: [CANONICAL]}
+    states = topic_states(settings, [topic for topics in groups.values() for topic in topics])
+    parts = {
+        group: [Partition(topic, part) for topic in topics for part in range(states[topic].partitions)]
+        for group, topics in groups.items()
+    }
+    reached = ends(settings, [part for listed in parts.values() for part in listed])
+    with database.transaction() as connection:
+        for group, listed in parts.items():
+            claim(connection, group, {part: states[part.topic].topic_id for part in listed}, "a test")
+            for part in listed:
+                execute(
+                    connection,
+                    "UPDATE stream_position SET next_offset = %s WHERE stream_group = %s AND topic = %s AND part = %s",
+                    (reached[part], group, *part),
+                )
+    return {Partition(topic, part): offset for (topic, part), offset in reached.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A record as a test looks at it."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+def records_of(address: str, begins: Mapping[Partition, int]) -> list[Read]:
+    """Everything in these partitions from an offset on to their ends."""
+    consumer = KafkaConsumer(bootstrap_servers=address, enable_auto_commit=False)
+    partitions = {TopicPartition(*part): offset for part, offset in begins.items()}
+    consumer.assign(list(partitions))
+    for partition, offset in partitions.items():
+        consumer.seek(partition, offset)
+    goal = consumer.end_offsets(list(partitions))
+    found: list[Read] = []
+    while any(consumer.position(partition) < end for partition, end in goal.items()):
+        for read in consumer.poll(timeout_ms=200).values():
+            found += [
+                Read(each.topic, each.partition, each.offset, each.key, each.value, each.headers) for each in read
+            ]
+    consumer.close()
+    return found
+
+
+def receipts_begin(address: str, agencies: Iterable[str], sizes: Sizes) -> Mapping[Partition, int]:
+    """The ends of the agencies' topics of receipts."""
+    consumer = KafkaConsumer(bootstrap_servers=address)
+    wanted = [
+        TopicPartition(receipts_topic(agency), part) for agency in agencies for part in range(sizes.agency_partitions)
+    ]
+    found = {Partition(each.topic, each.partition): offset for each, offset in consumer.end_offsets(wanted).items()}
+    consumer.close()
+    return found
+
+
+def producer_of(address: str) -> KafkaProducer:
+    """Some sender's client."""
+    return KafkaProducer(bootstrap_servers=address, acks="all", enable_idempotence=True)
