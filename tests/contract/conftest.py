@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from hub.run.hub import Hub
+from hub.streams.broker import Broker
 from tests.contract.intake_cases import Writer
+from tests.contract.kafka_way import Streams
 from tests.integration.web.calling import Api, calling
+from tests.nursery import Nursery
 
 
 @pytest.fixture(scope="module")
@@ -16,3 +19,9 @@ def door(module_hub: Hub) -> Iterator[tuple[Api, Writer]]:
     writer.prepare()
     with calling(module_hub) as api:
         yield api, writer
+
+
+@pytest.fixture(scope="module")
+def streams(broker: Broker, nursery: Nursery) -> Streams:
+    """What a cluster needs beside a database."""
+    return Streams(broker, nursery)

@@ -5,7 +5,7 @@ Everything is real: the broker, Faust, the processes. Only the clock is the stor
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
@@ -52,8 +52,19 @@ class KafkaWay:
         )
 
     def _answer(self, sent: Sent) -> Receipt:
-        topic = events_topic(sent.agency)
-        answer = self.producer.send(topic, key=sent.key.encode(), value=sent.body)
+        receipt = self.published(sent.agency, sent.body, key=sent.key.encode())
+        if receipt is None:
+            with self.hub.database.transaction() as connection:
+                [(_, first)] = receipts_of(connection, sent.agency, Wanted(source=sent.source, event_id=sent.id))
+            receipt = first if first.status is Status.REJECTED else replace(first, status=Status.DUPLICATE)
+        return receipt
+
+    def published(
+        self, agency: str, body: bytes | None, *, key: bytes | None = None, headers: Sequence[tuple[str, bytes]] = ()
+    ) -> Receipt | None:
+        """The receipt of a record; None where it was answered before: that leaves no receipt of its own."""
+        topic = events_topic(agency)
+        answer = self.producer.send(topic, key=key, value=body, headers=list(headers))
         self.producer.flush()
         placed = answer.get(_PATIENCE_SECONDS)
         self._wait(
@@ -63,12 +74,7 @@ class KafkaWay:
         locator = f"{topic}/{placed.partition}/{placed.offset}"
         with self.hub.database.transaction() as connection:
             own = rows(connection, "SELECT receipt_id FROM receipt WHERE locator = %s", (locator,))
-            if own:
-                receipt = receipt_by_id(connection, sent.agency, own[0][0])
-                assert receipt is not None
-                return receipt
-            [(_, first)] = receipts_of(connection, sent.agency, Wanted(source=sent.source, event_id=sent.id))
-        return first if first.status is Status.REJECTED else replaced(first)
+            return receipt_by_id(connection, agency, own[0][0]) if own else None
 
     def _wait(self, statement: str, values: tuple[object, ...]) -> None:
         until = monotonic() + _PATIENCE_SECONDS
@@ -82,21 +88,6 @@ class KafkaWay:
             sleep(_LOOK_SECONDS)
 
 
-def replaced(first: Receipt) -> Receipt:
-    """What a sender is answered who sends again what was taken."""
-    return Receipt(
-        receipt_id=first.receipt_id,
-        source=first.source,
-        id=first.id,
-        status=Status.DUPLICATE,
-        recorded_at=first.recorded_at,
-        participant_id=first.participant_id,
-        position=first.position,
-        problems=first.problems,
-        notices=first.notices,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Streams:
     """What the stories of a run share."""
@@ -105,8 +96,10 @@ class Streams:
     nursery: Nursery
 
     @contextmanager
-    def way(self, hub: Hub, database: FreshDatabase, folder: Path, agencies: Sequence[str]) -> Iterator[KafkaWay]:
-        """For a hub that knows these agencies already."""
+    def way(
+        self, hub: Hub, database: FreshDatabase, folder: Path, agencies: Sequence[str], *, timeless: bool = False
+    ) -> Iterator[KafkaWay]:
+        """For a hub that knows these agencies already; `timeless`: its clock is the machine's, not a story's."""
         settings = Settings(**{**hub.settings.model_dump(), "kafka_bootstrap_servers": self.broker.address})
         apply_topics(settings, agencies, SIZES)
         begin_at_the_end(settings, hub.database, agencies)
@@ -117,7 +110,10 @@ class Streams:
         }
         clock = folder / "clock"
         clock.write_text(hub.now().isoformat(), encoding="ascii")
-        workers = [self.nursery.start(kind, given, folder / f"{kind}.log", clock) for kind in (INTAKE, PROJECTIONS)]
+        workers = [
+            self.nursery.start(kind, given, folder / f"{kind}.log", None if timeless else clock)
+            for kind in (INTAKE, PROJECTIONS)
+        ]
         producer = producer_of(self.broker.address)
         try:
             yield KafkaWay(hub, producer, clock, workers)

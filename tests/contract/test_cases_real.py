@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from hub.store.embedded import Cluster
-from hub.streams.broker import Broker
 from hub.tryout.case import read_case
 from hub.tryout.compare import compare, question_of
 from hub.tryout.observed import Observed, Question
@@ -21,7 +20,6 @@ from tests.contract.kafka_way import Streams
 from tests.contract.real_hub import RealHub, real_hub
 from tests.contract.showing import at_its_time, shown
 from tests.databases import fresh_database
-from tests.nursery import Nursery
 
 CASES = sorted((Path(__file__).parents[2] / "examples" / "cases").glob("t-*.yaml"))
 
@@ -34,12 +32,6 @@ class Played:
     pure: PureHub
     real: RealHub
     asked: list[tuple[Question, Observed]]
-
-
-@pytest.fixture(scope="module")
-def streams(broker: Broker, nursery: Nursery) -> Streams:
-    """What a cluster needs beside a database."""
-    return Streams(broker, nursery)
 
 
 @pytest.fixture(
