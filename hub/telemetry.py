@@ -61,6 +61,20 @@ QUARANTINED = Gauge(
     ["agency"],
     registry=REGISTRY,
 )
+RELAY_LAG = Gauge(
+    "samspar_relay_lag_events", "Events of the log that are not in participant.events yet.", registry=REGISTRY
+)
+_PARTITION = ["group", "topic", "partition"]
+STREAM_LAG = Gauge("samspar_stream_lag_events", "Records of a partition left to read.", _PARTITION, registry=REGISTRY)
+STREAM_WAITING = Gauge(
+    "samspar_stream_waiting_seconds",
+    "For how long the first record left to read has waited.",
+    _PARTITION,
+    registry=REGISTRY,
+)
+STREAM_RATE = Gauge(
+    "samspar_stream_events_per_second", "Records of a partition read a second.", _PARTITION, registry=REGISTRY
+)
 READS = Counter(
     "samspar_reads",
     "Decided reads of personal data, by the reader's agency and the outcome.",

@@ -10,8 +10,9 @@ from hub.settings import Settings
 from hub.store.database import Database, execute
 from hub.store.streams import Partition, claim
 from hub.streams.admin import mend, open_admin, read_layout
+from hub.streams.looking import ends
 from hub.streams.plan import Sizes, differences, planned
-from hub.streams.sending import ends, topic_states
+from hub.streams.sending import topic_states
 from schemas.topics import CANONICAL, events_topic, receipts_topic
 
 

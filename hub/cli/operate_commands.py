@@ -9,6 +9,7 @@ from rich.progress import TaskID
 
 from hub.bootstrap import open_hub
 from hub.cli.output import AsJson, console, errors, print_json, print_table, progress_bar
+from hub.cli.stream_tables import look_at_streams, print_streams, streams_json
 from hub.run.models import MODELS
 from hub.run.rebuild import Compared, rebuild, rebuild_participant, verify
 from hub.run.status import HubState, state
@@ -27,11 +28,12 @@ def register(app: typer.Typer) -> None:
 
 
 def status(*, as_json: AsJson = False) -> None:
-    """Read models and their lag, the quarantine, and how complete each source is."""
+    """Read models and their lag, the quarantine, how complete each source is, and of a cluster its workers."""
     with open_hub(load()) as hub:
         found = state(hub)
+        streams = look_at_streams(hub)
     if as_json:
-        print_json(_status_json(found))
+        print_json(_status_json(found) | streams_json(streams))
         return
     print_table(
         "Read models",
@@ -73,6 +75,7 @@ def status(*, as_json: AsJson = False) -> None:
         ],
         "No source is registered.",
     )
+    print_streams(streams)
 
 
 def rebuild_command(

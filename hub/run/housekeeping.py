@@ -7,7 +7,7 @@ import structlog
 from hub.log.entries import partition_ahead
 from hub.run.hub import Hub
 from hub.run.status import state
-from schemas.errors import StoreUnavailable
+from schemas.errors import StoreUnavailable, StreamUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -48,5 +48,30 @@ def keep_house(hub: Hub) -> None:
         log.warning("held_too_long", count=found.held_too_long, days=hub.settings.held_alarm_days)
     if found.parked:
         log.warning("participants_parked", count=found.parked)
+    if hub.settings.kafka_bootstrap_servers is not None:
+        _look_at_streams(hub)
     with hub.database.transaction() as connection:
         partition_ahead(connection, hub.now())
+
+
+def _look_at_streams(hub: Hub) -> None:
+    """Raise an alarm for every partition with something to read that nobody reads."""
+    from hub.run.stream_status import stream_state  # noqa: PLC0415 - an import that only who has Kafka should wait for
+
+    try:
+        found = stream_state(hub)
+    except StreamUnavailable as error:
+        log.warning("stream_unavailable", runner="housekeeping", error=str(error))
+        return
+    for each in found.partitions:
+        still = each.seconds_since_advance is None or each.seconds_since_advance > hub.settings.watchdog_seconds
+        if each.lag and still:
+            log.error(
+                "stream_lagging",
+                group=each.group,
+                topic=each.topic,
+                partition=each.partition,
+                owner=each.owner,
+                lag=each.lag,
+                waiting_seconds=each.waiting_seconds,
+            )

@@ -1,10 +1,10 @@
 """What the hub itself sends to Kafka, and what it asks of a topic before it reads or writes there."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from hub.settings import Settings
@@ -105,17 +105,3 @@ def canonical_topic(settings: Settings) -> TopicState:
         message = f"expected the topic {CANONICAL}, found none; run: hub topics apply"
         raise Misconfigured(message)
     return topic
-
-
-def ends(settings: Settings, partitions: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
-    """The offset after the last record of each partition."""
-    wanted = [TopicPartition(topic, part) for topic, part in partitions]
-
-    def ask() -> Mapping[tuple[str, int], int]:
-        consumer = KafkaConsumer(**client_settings(settings))
-        try:
-            return {(each.topic, each.partition): end for each, end in consumer.end_offsets(wanted).items()}
-        finally:
-            consumer.close()
-
-    return asked(ask, settings)

@@ -74,7 +74,7 @@ def test_what_cannot_be_read_is_kept_in_the_quarantine_with_its_place(kafka_door
 
 
 def test_a_record_without_a_value_is_refused_and_harms_no_other(kafka_door: Door) -> None:
-    receipt = kafka_door.way.published("jobbtorg", None, key=b"a key")
+    receipt = kafka_door.way.published("af", None, key=b"a key")
     after = kafka_door.way.published("jobbtorg", kafka_door.writer.poisoned("/data/note", b'"after"'))
 
     assert receipt is not None

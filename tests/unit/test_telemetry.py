@@ -147,6 +147,10 @@ def test_the_list_of_metrics_is_closed() -> None:
         "samspar_projection_position",
         "samspar_quarantine_open",
         "samspar_reads",
+        "samspar_relay_lag_events",
+        "samspar_stream_events_per_second",
+        "samspar_stream_lag_events",
+        "samspar_stream_waiting_seconds",
     ]
 
 

@@ -45,9 +45,7 @@ _STATEMENTS = (
         " WHERE own.projection = $1.projection AND own.version = $1.version), (SELECT position FROM log_head)) END $$"
     ),
     "COMMENT ON FUNCTION projected_to IS 'Up to here every entry of the log is in the read model'",
-    (
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON stream_position, receipt_relay, projection_partition TO hub_app"
-    ),
+    ("GRANT SELECT, INSERT, UPDATE, DELETE ON stream_position, receipt_relay, projection_partition TO hub_app"),
     "GRANT SELECT, UPDATE ON relay_position TO hub_app",
 )
 
