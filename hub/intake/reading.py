@@ -105,7 +105,11 @@ def read_batch(body: bytes) -> CallRefused | list[Content]:
 
 def read_record(record: bytes) -> Content:
     """One line of JSON Lines or one Kafka record: what is refused harms only itself."""
-    content = read_single(record)
+    return standing_alone(read_single(record), record)
+
+
+def standing_alone(content: CallRefused | Content, record: bytes) -> Content:
+    """What refuses a whole call, as what is wrong with one record."""
     if isinstance(content, CallRefused):
         return Unreadable(problems=(content.problem,), raw=record)
     return content

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub.web.bodies import BATCH, PLAIN, SINGLE
+from hub.intake.modes import BATCH, PLAIN, SINGLE
 from hub.web.problems import CALL_REASONS, MEDIA_TYPE
 from hub.web.shapes import ProblemDetails, ReceiptShape, ReceiptsShape
 from schemas.event_type import JsonObject

@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from hub.web.bodies import BATCH
+from hub.intake.modes import BATCH
 from tests.contract.file_door import answered_once
 from tests.contract.intake_cases import Writer
 from tests.contract.poison_corpus import ATTRIBUTES, HARMLESS, NOTE, RECORDS, VALUES, Record, Value

@@ -11,9 +11,9 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from hub.access.tokens import SCOPES, mint
+from hub.intake.modes import BATCH, PLAIN, SINGLE
 from hub.run.hub import Hub
 from hub.web.app import create_app
-from hub.web.bodies import BATCH, PLAIN, SINGLE
 from schemas.event_type import Json, JsonObject
 from tests.integration.web.description import Description
 from tests.integration.web.serving import served

@@ -11,9 +11,9 @@ import httpx
 from anyio.abc import TaskGroup
 
 from hub.access.tokens import mint
+from hub.intake.modes import BATCH
 from hub.run.hub import Hub
 from hub.web.app import create_app
-from hub.web.bodies import BATCH
 from tests.integration.web.calling import EVENTS, RECEIPTS
 from tests.unit.intake.builders import AF, JOBBTORG, registration
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from hub.intake.modes import BATCH, SINGLE
 from hub.run.hub import Hub
 from hub.store.database import rows
-from hub.web.bodies import BATCH, SINGLE
 from schemas import codes
 from tests.integration.web.calling import EVENTS, VALIDATIONS, Api, told, told_each
 from tests.unit.intake.builders import JOBBTORG, event, opened, registration

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.web.bodies import PLAIN
+from hub.intake.modes import PLAIN
 from schemas.event_type import Json
 from tests.integration.web.calling import SEARCHES, Api
 from tests.integration.web.people import KNOWN, OTHER, UNKNOWN, known_person, protected, send
