@@ -165,6 +165,13 @@ def shown(settings: Settings) -> dict[str, object]:
     return {_variable(name): _without_secret(value) for name, value in settings.model_dump(mode="json").items()}
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment for another process of the hub that is to have these settings, and no others."""
+    others = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
+    given = settings.model_dump(mode="json", include=settings.model_fields_set)
+    return others | {_variable(name): str(value) for name, value in given.items() if value is not None}
+
+
 def _refuse_unknown(names: Iterable[str]) -> None:
     known = [_variable(name) for name in Settings.model_fields]
     for name in sorted(names):

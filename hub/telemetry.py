@@ -97,7 +97,7 @@ ProcessCollector(registry=REGISTRY)
 
 _FAUST = ("abc", "faust", "hub.run.faust_chunks", "mode")  # it names its loggers after the modules of its services
 _KAFKA = ("aiokafka", "kafka")
-_QUIET = ("alembic", "asyncio", "httpcore", "httpx", *_FAUST, *_KAFKA)  # only warnings and worse
+_QUIET = ("alembic", "asyncio", "httpcore", "httpx", "aiokafka", *_FAUST)  # only warnings and worse
 _AGAIN_SECONDS = 10.0
 _SERVER = ("uvicorn", "uvicorn.error", "uvicorn.access")
 
@@ -127,6 +127,7 @@ def configure(settings: Settings) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    logging.getLogger("kafka").setLevel(max(level, logging.ERROR))  # it warns of every retry
     handler.addFilter(_Seldom())
     for name in _SERVER:
         logging.getLogger(name).handlers.clear()

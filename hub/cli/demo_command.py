@@ -2,23 +2,27 @@
 
 import logging
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 from rich.panel import Panel
 
 from hub import telemetry
 from hub.bootstrap import open_hub
+from hub.cli.demo_cluster import broker, send_over_kafka, workers
 from hub.cli.output import AsJson, console, errors, print_json, progress_bar
 from hub.cli.serve_command import need_port, running, serve
 from hub.run import steps
 from hub.run.hub import Hub
 from hub.run.importing import (
+    AgencyFile,
     claim_region,
     final_statuses,
     region_files,
@@ -26,7 +30,7 @@ from hub.run.importing import (
     send_files,
     wait_until_visible,
 )
-from hub.run.ingest import Tally
+from hub.run.ingest import Progress, Tally
 from hub.run.models import TIMELINE
 from hub.run.one_core import one_core
 from hub.run.project import live_version
@@ -36,7 +40,14 @@ from hub.store.database import rows
 from hub.synth.region import generate
 from projections.timeline.rows import count_entries
 
+
 ANCHOR = date(2026, 11, 20)  # the day on which the synthetic region ends (DESIGN 10)
+
+
+class Send(Protocol):
+    """How the files of a region come to the hub: returns when all is visible, with counts by final status and reason."""
+
+    def __call__(self, files: Sequence[AgencyFile], progress: Progress) -> tuple[Counter[str], Counter[str]]: ...
 
 
 def register(app: typer.Typer) -> None:
@@ -51,9 +62,13 @@ def demo_command(
     *,
     once: Annotated[bool, typer.Option("--once", help="Stop when everything is visible.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the demo's earlier database first.")] = False,
+    kafka: Annotated[bool, typer.Option("--kafka", help="The same through a real Kafka broker and workers.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the hub on a synthetic region, on a real PostgreSQL that it starts itself."""
+    """Show the hub on a synthetic region, on a real PostgreSQL that it starts itself.
+
+    With --kafka the agencies publish to HUB_KAFKA_BOOTSTRAP_SERVERS, or to a broker that the demo starts; needs Java and Maven.
+    """
     given: dict[str, object] = {"today": ANCHOR} | ({} if port is None else {"port": port})
     settings = load(**given)
     if fresh and settings.database_url:
@@ -63,8 +78,12 @@ def demo_command(
         need_port(settings)
     if fresh:
         embedded.remove(settings.data_dir / "postgres")
+        shutil.rmtree(settings.data_dir / "kafka", ignore_errors=True)
     folder = _region(settings, participants, seed, fresh=fresh, quiet=as_json)
-    with open_hub(_quieter(settings), create=True) as hub:
+    with ExitStack() as opened:
+        if kafka:
+            settings = opened.enter_context(broker(settings))
+        hub = opened.enter_context(open_hub(_quieter(settings), create=True))
         if (held := claim_region(hub, folder.name)) != folder.name:
             errors.print(
                 f"Expected the region {held} (participants-seed) that this database holds, found {folder.name}."
@@ -72,8 +91,13 @@ def demo_command(
             )
             raise typer.Exit(1)
         failures: list[str] = []
-        with one_core(), running(hub, failures.append), _planted_rejections_untold(settings):
-            summary = _import(hub, folder, failures, quiet=as_json)
+        if kafka:
+            send = partial(send_over_kafka, hub, running=opened.enter_context(workers(hub, failures)))
+            with _planted_rejections_untold(settings):
+                summary = _import(hub, folder, send, quiet=as_json)
+        else:
+            with one_core(), running(hub, failures.append), _planted_rejections_untold(settings):
+                summary = _import(hub, folder, partial(_send, hub, failures), quiet=as_json)
         if as_json:
             print_json(summary)
         else:
@@ -119,16 +143,23 @@ def _region(settings: Settings, participants: int, seed: int, *, fresh: bool, qu
     return folder
 
 
-def _import(hub: Hub, folder: Path, failures: Sequence[str], *, quiet: bool) -> dict[str, object]:
+def _send(
+    hub: Hub, failures: Sequence[str], files: Sequence[AgencyFile], progress: Progress
+) -> tuple[Counter[str], Counter[str]]:
+    """Everything through the front door of this process, until it is visible; counts by final status and by reason."""
     tally = Tally()
+    send_files(hub, files, tally, progress)
+    wait_until_visible(hub, failures)
+    return final_statuses(hub, tally)
+
+
+def _import(hub: Hub, folder: Path, send: Send, *, quiet: bool) -> dict[str, object]:
     began = perf_counter()
     with progress_bar(quiet=quiet) as bar:
         task = bar.add_task("2/2 agencies send", total=None)
-        send_files(hub, region_files(folder), tally, lambda done: bar.advance(task, done))
-        wait_until_visible(hub, failures)
+        statuses, reasons = send(region_files(folder), progress=lambda done: bar.advance(task, done))
     seconds = perf_counter() - began
     remember_personas(hub, folder)
-    statuses, reasons = final_statuses(hub, tally)
     deliveries = statuses.total()
     with hub.database.transaction() as connection:
         people = rows(

@@ -1,7 +1,6 @@
 """`hub topics`: the topics and permissions of the hub's Kafka, by code: what differs, and mending it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import typer
 
@@ -9,8 +8,8 @@ from hub.bootstrap import open_hub
 from hub.cli.output import AsJson, console, print_json, print_table
 from hub.settings import Settings, load
 from hub.store.register import agencies
-from hub.streams.admin import mend, open_admin, read_layout
-from hub.streams.plan import Difference, Layout, Mend, Sizes, differences, planned
+from hub.streams.admin import layout_of, mend, open_admin, read_layout
+from hub.streams.plan import Difference, Layout, Mend, differences
 from schemas.errors import Misconfigured
 
 topics = typer.Typer(help="Kafka topics and permissions: compare and apply.", no_args_is_help=True)
@@ -56,17 +55,7 @@ def kafka_settings() -> Settings:
 def _wanted(settings: Settings) -> Layout:
     with open_hub(settings) as hub, hub.database.transaction() as connection:
         codes = [agency.code for agency in agencies(connection)]
-    principal = f"User:{settings.kafka_username}" if settings.kafka_username else Sizes().hub_principal
-    return planned(
-        codes,
-        Sizes(
-            partitions=settings.kafka_partitions,
-            agency_partitions=settings.kafka_agency_partitions,
-            replication=settings.kafka_replication,
-            kept=timedelta(days=settings.kafka_kept_days),
-            hub_principal=principal,
-        ),
-    )
+    return layout_of(settings, codes)
 
 
 def _tell(

@@ -32,7 +32,8 @@ _ENTRIES = (
     " WHERE position > %s ORDER BY position LIMIT %s"
 )
 _INSTANTS = (1, 2, 13)
-_UUIDS = (3, 4, 5, 6, 7, 20)
+_OWNER = 20
+_UUIDS = (3, 4, 5, 6, 7, _OWNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,12 @@ class Arrived:
     position: Position
     previous: Position
     row: tuple[Any, ...]
+
+    @property
+    def owner(self) -> UUID:
+        """The participant, or the source of what is about no person."""
+        owner: UUID = self.row[_OWNER]
+        return owner
 
 
 def partition_of(owner: UUID, partitions: int) -> int:

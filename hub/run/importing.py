@@ -82,13 +82,28 @@ def final_statuses(hub: Hub, tally: Tally) -> tuple[Counter[str], Counter[str]]:
     return +statuses, +reasons
 
 
+def statuses_over_kafka(hub: Hub) -> tuple[Counter[str], Counter[str]]:
+    """Counts by status and by reason of all that has come over Kafka. Duplicates are not among them: they leave no receipt."""
+    statuses: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    with hub.database.transaction() as connection:
+        for status, reason, count in rows(
+            connection,
+            "SELECT status, problems -> 0 ->> 'reason', sum(attempts)::int FROM receipt WHERE channel = 'kafka' GROUP BY 1, 2",
+        ):
+            statuses[status] += count
+            if reason is not None and status != "accepted":
+                reasons[reason] += count
+    return statuses, reasons
+
+
 def wait_until_visible(hub: Hub, failures: Sequence[str] = ()) -> None:
     """Return when every live read model has come to the end of the log. Raises HubError when a runner has failed."""
     while not failures:
         with hub.database.transaction() as connection:
             behind = rows(
                 connection,
-                "SELECT coalesce(min(p.position), 0) >= (SELECT position FROM log_head)"
+                "SELECT coalesce(min(projected_to(p)), 0) >= (SELECT position FROM log_head)"
                 " FROM projection_position p WHERE live",
             )[0][0]
         if behind:

@@ -18,9 +18,14 @@ PROJECTION_GROUP = "samspar.projections"
 class Record(Protocol):
     """A record as it was read, of whatever client."""
 
-    offset: int
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
+    @property
+    def offset(self) -> int: ...
+
+    @property
+    def value(self) -> bytes | None: ...
+
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...
 
 
 Work = Mapping[Partition, Sequence[Record]]

@@ -5,19 +5,34 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from hub.store.database import Database, execute, rows
+from schemas.errors import Misconfigured
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x5A30
 
 
 def upgrade(owner: Database) -> str:
-    """Run what is missing; safe to call at every start and from several processes. The revision reached."""
+    """Run what is missing; safe to call at every start and from several processes. The revision reached.
+
+    Raises Misconfigured when something is missing that this role may not make.
+    """
     with owner.transaction() as connection:
-        if (_revision(connection) or "") < _newest():  # a newer release only adds: this one works with its tables
+        found = _revision(connection)
+        if (found or "") < _newest():  # a newer release only adds: this one works with its tables
+            _need_the_owner(connection, found)
             execute(connection, "SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
             _run(connection)
         _partitions_ahead(connection)
         return str(_revision(connection))
+
+
+def _need_the_owner(connection: Connection, found: str | None) -> None:
+    if not rows(connection, "SELECT has_schema_privilege('public', 'CREATE')")[0][0]:
+        message = (
+            f"expected a database at revision {_newest()}, found {found or 'an empty one'}, and a role that may not change it;"
+            " run: hub db upgrade, with HUB_OWNER_DATABASE_URL"
+        )
+        raise Misconfigured(message)
 
 
 def _run(connection: Connection) -> None:

@@ -1,7 +1,8 @@
 """The layout of a Kafka cluster, read and mended through kafka-python's admin client."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
@@ -21,7 +22,7 @@ from kafka.admin import (
 from kafka.errors import KafkaError, SecurityDisabledError
 
 from hub.settings import Settings
-from hub.streams.plan import Difference, Grant, Layout, Mend, Resource, Topic, differences, is_ours
+from hub.streams.plan import Difference, Grant, Layout, Mend, Resource, Sizes, Topic, differences, is_ours, planned
 from schemas.errors import StreamUnavailable
 
 _ANYWHERE = "*"
@@ -58,6 +59,21 @@ def client_settings(settings: Settings) -> dict[str, Any]:  # whatever kafka-pyt
     if settings.kafka_ca_file is not None:
         given["ssl_cafile"] = str(settings.kafka_ca_file)
     return given
+
+
+def layout_of(settings: Settings, codes: Iterable[str]) -> Layout:
+    """What there should be for these agencies with these settings."""
+    principal = f"User:{settings.kafka_username}" if settings.kafka_username else Sizes().hub_principal
+    return planned(
+        codes,
+        Sizes(
+            partitions=settings.kafka_partitions,
+            agency_partitions=settings.kafka_agency_partitions,
+            replication=settings.kafka_replication,
+            kept=timedelta(days=settings.kafka_kept_days),
+            hub_principal=principal,
+        ),
+    )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What a topic holds, asked by whoever only looks: where its partitions end, and when a record was written."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from time import monotonic
 from typing import TypeVar
 
@@ -43,17 +44,46 @@ def stamps(settings: Settings, offsets: Mapping[tuple[str, int], int]) -> Mappin
     return _looking(settings, look)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record, as whoever only looks at it sees it."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+def everything(settings: Settings, goals: Mapping[tuple[str, int], int]) -> Iterator[Found]:
+    """Every record of partitions from their beginnings up to these offsets, each partition in its order."""
+    consumer = asked(lambda: _consumer(settings), settings)
+    try:
+        partitions = {TopicPartition(*partition): goal for partition, goal in goals.items()}
+        consumer.assign(list(partitions))
+        consumer.seek_to_beginning()
+        left = {partition: goal for partition, goal in partitions.items() if goal}
+        while left:
+            for partition, records in consumer.poll(timeout_ms=_POLL_MS).items():
+                for each in records:
+                    yield Found(each.topic, each.partition, each.offset, each.key, each.value, each.headers)
+                if records[-1].offset + 1 >= left.get(partition, 0):
+                    left.pop(partition, None)
+    finally:
+        consumer.close()
+
+
 def _looking(settings: Settings, look: Callable[[KafkaConsumer], Answer]) -> Answer:
     def opened() -> Answer:
-        consumer = KafkaConsumer(
-            **client_settings(settings),
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            max_partition_fetch_bytes=65_536,
-        )
+        consumer = _consumer(settings)
         try:
             return look(consumer)
         finally:
             consumer.close()
 
     return asked(opened, settings)
+
+
+def _consumer(settings: Settings) -> KafkaConsumer:
+    return KafkaConsumer(**client_settings(settings), enable_auto_commit=False, auto_offset_reset="earliest")

@@ -24,10 +24,10 @@ _BATCH_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A record to send; without `partition`, its key decides."""
+    """A record to send; without `partition` its key decides, without a key chance."""
 
     topic: str
-    key: bytes
+    key: bytes | None
     value: bytes
     headers: Sequence[tuple[str, bytes]]
     partition: int | None = None

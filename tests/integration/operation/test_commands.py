@@ -200,7 +200,7 @@ def test_an_empty_database_is_brought_to_the_release_once_and_stays_there(
     revisions: list[Any] = [each.json("db", "upgrade") for each in (Commands(settings, tmp_path), hub)]
     status = hub.json("status")
     cluster.drop_database("empty")
-    assert revisions == [{"revision": "0005"}] * 2
+    assert revisions == [{"revision": "0006"}] * 2
     assert [each["position"] for each in status["projections"]] == [0]
 
 

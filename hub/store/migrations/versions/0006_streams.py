@@ -47,6 +47,7 @@ _STATEMENTS = (
     "COMMENT ON FUNCTION projected_to IS 'Up to here every entry of the log is in the read model'",
     ("GRANT SELECT, INSERT, UPDATE, DELETE ON stream_position, receipt_relay, projection_partition TO hub_app"),
     "GRANT SELECT, UPDATE ON relay_position TO hub_app",
+    "GRANT SELECT ON alembic_version TO hub_app",  # so that a worker needs no password of the owner
 )
 
 
