@@ -1,9 +1,8 @@
 """Topics for tests: made once for the session's broker, and begun at their ends by every test's own database."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 
 from hub.run.worker import INTAKE_GROUP, PROJECTION_GROUP
 from hub.settings import Settings
@@ -13,7 +12,7 @@ from hub.streams.admin import mend, open_admin, read_layout
 from hub.streams.looking import ends
 from hub.streams.plan import Sizes, differences, planned
 from hub.streams.sending import topic_states
-from schemas.topics import CANONICAL, events_topic, receipts_topic
+from schemas.topics import CANONICAL, events_topic
 
 
 def apply_topics(settings: Settings, agencies: Iterable[str], sizes: Sizes) -> None:
@@ -42,47 +41,6 @@ def begin_at_the_end(settings: Settings, database: Database, agencies: Iterable[
                     (reached[part], group, *part),
                 )
     return {Partition(topic, part): offset for (topic, part), offset in reached.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A record as a test looks at it."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
-
-
-def records_of(address: str, begins: Mapping[Partition, int]) -> list[Read]:
-    """Everything in these partitions from an offset on to their ends."""
-    consumer = KafkaConsumer(bootstrap_servers=address, enable_auto_commit=False)
-    partitions = {TopicPartition(*part): offset for part, offset in begins.items()}
-    consumer.assign(list(partitions))
-    for partition, offset in partitions.items():
-        consumer.seek(partition, offset)
-    goal = consumer.end_offsets(list(partitions))
-    found: list[Read] = []
-    while any(consumer.position(partition) < end for partition, end in goal.items()):
-        for read in consumer.poll(timeout_ms=200).values():
-            found += [
-                Read(each.topic, each.partition, each.offset, each.key, each.value, each.headers) for each in read
-            ]
-    consumer.close()
-    return found
-
-
-def receipts_begin(address: str, agencies: Iterable[str], sizes: Sizes) -> Mapping[Partition, int]:
-    """The ends of the agencies' topics of receipts."""
-    consumer = KafkaConsumer(bootstrap_servers=address)
-    wanted = [
-        TopicPartition(receipts_topic(agency), part) for agency in agencies for part in range(sizes.agency_partitions)
-    ]
-    found = {Partition(each.topic, each.partition): offset for each, offset in consumer.end_offsets(wanted).items()}
-    consumer.close()
-    return found
 
 
 def producer_of(address: str) -> KafkaProducer:

@@ -40,7 +40,6 @@ from hub.store.database import rows
 from hub.synth.region import generate
 from projections.timeline.rows import count_entries
 
-
 ANCHOR = date(2026, 11, 20)  # the day on which the synthetic region ends (DESIGN 10)
 
 

@@ -18,7 +18,7 @@ import structlog
 
 from hub.run.faust_chunks import REQUEST_SECONDS, ChunkConsumer, Whole, application
 from hub.run.hub import Hub
-from hub.run.pipeline import EXIT_BUG, EXIT_STORE, EXIT_STREAM, Ended, Pipeline
+from hub.run.pipeline import EXIT_BUG, EXIT_STORE, EXIT_STREAM, Ended, Pipeline, ended_by
 from hub.run.runner import Runner, Work
 from hub.run.worker import Patience, Reading, Sink, check_range
 from hub.store.streams import Claim, Partition, claim
@@ -98,10 +98,11 @@ class _Worker:
         """Claim what was assigned, and seek to it."""
         try:
             await asyncio.wait_for(self._claim(consumer), _CLAIM_SECONDS)
-        except Ended as end:
-            await self._end(end.code, end.why)
+        except TimeoutError:
+            await self._end(EXIT_STORE, f"expected to claim partitions within {_CLAIM_SECONDS:.0f} s")
         except Exception as error:  # noqa: BLE001  # Faust would go on without having claimed
-            await self._end(EXIT_STORE, f"expected to claim partitions, found {type(error).__name__}: {error}")
+            ended = ended_by(error)
+            await self._end(ended.code, ended.why)
 
     async def _claim(self, consumer: ChunkConsumer) -> None:
         assigned = {Partition(each.topic, each.partition): each for each in consumer.assignment()}

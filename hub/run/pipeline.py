@@ -34,6 +34,23 @@ class Ended(Exception):
     why: str
 
 
+def ended_by(error: Exception) -> Ended:
+    """Why what went wrong ends a worker. What is not known is a bug, and told with its traceback."""
+    match error:
+        case Ended():
+            return error
+        case StreamGap():
+            return Ended(EXIT_GAP, str(error))
+        case PositionTaken():
+            return Ended(EXIT_FENCED, str(error))
+        case StoreUnavailable():
+            return Ended(EXIT_STORE, f"expected PostgreSQL to answer, found {error}")
+        case HubError():
+            return Ended(EXIT_BUG, f"{type(error).__name__}: {error}")
+    log.error("worker_failed", exc_info=error)
+    return Ended(EXIT_BUG, type(error).__name__)
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Records of one partition; `begins` is the offset behind the chunk before it."""
@@ -81,17 +98,8 @@ class Pipeline:
                 if committing is not None:
                     await committing
                 committing = asyncio.ensure_future(self._committed(batch, prepared, moves))
-        except Ended:
-            raise
-        except StreamGap as error:
-            raise Ended(EXIT_GAP, str(error)) from error
-        except PositionTaken as error:
-            raise Ended(EXIT_FENCED, str(error)) from error
-        except HubError as error:
-            raise Ended(EXIT_BUG, f"{type(error).__name__}: {error}") from error
         except Exception as error:
-            log.exception("worker_failed", group=self.sink.group)
-            raise Ended(EXIT_BUG, type(error).__name__) from error
+            raise ended_by(error) from error
 
     async def _next(self) -> tuple[list[Handed], Any, Moves]:
         """The next batch, as many of the waiting chunks as it may hold, prepared."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hub.log.records import Arrived, arrived, partition_of
 from hub.run.hub import Hub
 from hub.store.database import rows
-from hub.streams.looking import ends, everything
+from hub.streams.looking import records_from
 from hub.streams.sending import canonical_topic
 from schemas.topics import CANONICAL
 
@@ -32,11 +32,11 @@ class Held:
 def held(hub: Hub) -> Held:
     """Read the topic from its beginning to its end and the log beside it."""
     topic = canonical_topic(hub.settings)
-    parts = [(CANONICAL, part) for part in range(topic.partitions)]
+    beginning = {(CANONICAL, part): 0 for part in range(topic.partitions)}
     found = Held()
     last: dict[int, int] = {}
     seen: set[int] = set()
-    for record in everything(hub.settings, ends(hub.settings, parts)):
+    for record in records_from(hub.settings, beginning):
         entry = arrived(hub.ring, record.partition, record.headers, record.value)
         if entry is None:
             found.foreign += 1

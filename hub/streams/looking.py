@@ -56,14 +56,16 @@ class Found:
     headers: Sequence[tuple[str, bytes]]
 
 
-def everything(settings: Settings, goals: Mapping[tuple[str, int], int]) -> Iterator[Found]:
-    """Every record of partitions from their beginnings up to these offsets, each partition in its order."""
+def records_from(settings: Settings, offsets: Mapping[tuple[str, int], int]) -> Iterator[Found]:
+    """Every record of partitions from these offsets to their ends as they are now, each partition in its order."""
+    goals = ends(settings, offsets)
     consumer = asked(lambda: _consumer(settings), settings)
     try:
-        partitions = {TopicPartition(*partition): goal for partition, goal in goals.items()}
-        consumer.assign(list(partitions))
-        consumer.seek_to_beginning()
-        left = {partition: goal for partition, goal in partitions.items() if goal}
+        begins = {TopicPartition(*partition): offset for partition, offset in offsets.items()}
+        consumer.assign(list(begins))
+        for partition, offset in begins.items():
+            consumer.seek(partition, offset)
+        left = {TopicPartition(*each): goal for each, goal in goals.items() if goal > offsets[each]}
         while left:
             for partition, records in consumer.poll(timeout_ms=_POLL_MS).items():
                 for each in records:

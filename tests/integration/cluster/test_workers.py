@@ -1,0 +1,224 @@
+"""Workers as processes on a real broker: from a published event to the timeline, and how they end when they must."""
+
+import json
+import os
+import signal
+from time import monotonic, sleep
+
+import pytest
+from kafka import KafkaAdminClient, TopicPartition
+
+from hub.log.records import arrived
+from hub.personal_numbers import redacted
+from hub.run.relay import LOCATOR
+from schemas.topics import CANONICAL, events_topic, receipts_topic
+from tests.integration.cluster.running import AGENCIES, Running
+from tests.integration.published_numbers import personal_numbers
+from tests.nursery import INTAKE, PROJECTIONS
+from tests.unit.intake.builders import AF, JOBBTORG, event, opened, registration
+
+ONE, OTHER = personal_numbers(2)
+CANARY = "Skatteskuld vid Globen"
+
+
+def note(event_id: str, *, subject: str = "J1", source: str = JOBBTORG) -> dict[str, object]:
+    """A contact with words that must not be seen by whoever has no key."""
+    return event(
+        event_id,
+        "enrolment.opened",
+        {"key": event_id, "programme": "jobbtorg", "note": CANARY},
+        subject=subject,
+        source=source,
+        schemaversion=2,
+    )
+
+
+def test_a_published_event_becomes_visible_and_its_sender_gets_a_receipt(running: Running) -> None:
+    running.start()
+    running.publish("jobbtorg", registration("reg", number=ONE), note("n1"))
+    running.wait_for_receipts(2)
+    running.wait_until_visible()
+
+    assert running.statuses() == {"reg": "accepted", "n1": "accepted"}
+    running.wait(lambda: len(running.written(*(receipts_topic(each) for each in AGENCIES))) == 2)
+    told = running.written(receipts_topic("jobbtorg"))
+    assert {json.loads(each.value or b"")["id"] for each in told} == {"reg", "n1"}
+    assert {json.loads(each.value or b"")["status"] for each in told} == {"accepted"}
+    locators = {dict(each.headers)[LOCATOR].decode() for each in told}
+    assert locators == {locator for (locator,) in running.asked("SELECT locator FROM receipt")}
+    assert all(locator.startswith("agency.jobbtorg.events/") for locator in locators)
+    assert running.commands.json("verify")[0]["equal"]
+
+
+def test_nothing_that_the_hub_writes_says_anything_of_a_person_in_the_clear(running: Running) -> None:
+    running.start()
+    running.publish(
+        "jobbtorg", registration("reg-clear", number=ONE, subject="Case-4711"), note("n-clear", subject="Case-4711")
+    )
+    running.publish(
+        "jobbtorg", b'{"data": "' + ONE.encode() + b'"', note("n-refused", subject="Case-4711") | {"time": "yesterday"}
+    )
+    running.wait_for_receipts(4)
+    running.wait(lambda: len(running.canonical) == 2)
+    running.wait(lambda: len(running.written(receipts_topic("jobbtorg"))) == 4)
+
+    entries, receipts = running.canonical, running.written(receipts_topic("jobbtorg"))
+    for record in (*entries, *receipts):
+        clear = b" ".join([record.key or b"", record.value or b"", *(value for _, value in record.headers)])
+        text = clear.decode("latin-1")
+        assert redacted(text) == text
+        for canary in (CANARY, "Case-4711", ONE, ONE.replace("-", "")):
+            assert canary not in text
+    for record in entries:
+        assert b"jobbtorg" not in (record.value or b"")
+        assert [name for name, _ in record.headers] == ["position", "previous"]
+        opened_again = arrived(running.hub.ring, record.partition, record.headers, record.value)
+        assert opened_again is not None
+        assert str(opened_again.owner).encode() == record.key
+
+
+@pytest.mark.parametrize("parts", [(0, 1), (1, 0)])
+def test_a_registration_may_come_after_its_events_on_another_partition(
+    running: Running, parts: tuple[int, int]
+) -> None:
+    running.start()
+    running.publish("jobbtorg", opened("before"), part=parts[0])
+    running.wait_for_receipts(1)
+    held = running.statuses()
+    running.wait(lambda: len(running.written(receipts_topic("jobbtorg"))) == 1)
+    running.publish("jobbtorg", registration("reg", number=ONE), part=parts[1])
+    running.wait_for_receipts(2)
+    running.wait_until_visible()
+
+    assert held == {"before": "held"}
+    assert running.statuses() == {"before": "accepted", "reg": "accepted"}
+    running.wait(lambda: len(running.written(receipts_topic("jobbtorg"))) == 3)
+    told = [json.loads(each.value or b"") for each in running.written(receipts_topic("jobbtorg"))]
+    assert sorted(each["status"] for each in told if each["id"] == "before") == ["accepted", "held"]
+
+
+def test_two_agencies_events_of_one_person_meet_in_one_timeline(running: Running) -> None:
+    running.start()
+    running.publish("af", opened("af-1", source=AF, subject="A9"))
+    running.publish("jobbtorg", registration("j-reg", number=ONE), opened("j-1"))
+    running.publish("af", registration("af-reg", number=ONE, source=AF, subject="A9"))
+    running.wait_for_receipts(4)
+    running.wait_until_visible()
+
+    assert running.asked("SELECT count(DISTINCT participant_id) FROM reference_binding") == [(1,)]
+    assert running.asked("SELECT count(*) FROM readmodel.timeline_thing_v1 WHERE kind = 'enrolment'") == [(2,)]
+
+
+def test_a_broken_record_is_seen_explained_repaired_and_settled(running: Running) -> None:
+    running.start()
+    running.publish("jobbtorg", registration("reg", number=ONE), opened("broken") | {"data": {"key": "e"}}, b"{no json")
+    running.wait_for_receipts(3)
+    listed = running.commands.json("quarantine", "list")
+    running.publish("jobbtorg", opened("broken"))
+    running.wait(lambda: running.statuses()["broken"] == "accepted")
+    running.wait_until_visible()
+
+    assert {each["reason"] for each in listed} == {"field_missing", "json_syntax"}
+    left = running.commands.json("quarantine", "list")
+    assert [each["reason"] for each in left] == ["json_syntax"]
+    running.wait(lambda: len(running.written(receipts_topic("jobbtorg"))) == 4)
+    answers = [json.loads(each.value or b"") for each in running.written(receipts_topic("jobbtorg"))]
+    explained = next(each for each in answers if each["id"] == "broken" and each["status"] == "rejected")
+    assert explained["problems"][0]["pointer"] == "/data/programme"
+    assert explained["problems"][0]["expected"]
+
+
+def test_a_worker_that_is_told_to_stop_goes_at_once_and_another_goes_on(running: Running) -> None:
+    running.start()
+    running.publish("jobbtorg", registration("reg", number=ONE))
+    running.wait_for_receipts(1)
+    running.wait_until_visible()
+    began = monotonic()
+    for worker in running.workers:
+        worker.stop()
+    took = monotonic() - began
+    running.publish("jobbtorg", opened("after"))
+    running.start()
+    running.wait_for_receipts(2)
+    running.wait_until_visible()
+
+    assert took < 5
+    assert "worker_ended" in running.workers[0].log.read_text(encoding="utf-8")
+    assert running.commands.json("verify")[0]["equal"]
+
+
+def test_a_worker_whose_partition_was_claimed_by_another_ends_with_75(running: Running) -> None:
+    (worker,) = running.start(PROJECTIONS)
+    running.start(INTAKE)
+    running.publish("jobbtorg", registration("reg", number=ONE))
+    running.wait_for_receipts(1)
+    running.wait_until_visible()
+    with running.hub.database.transaction() as connection:
+        connection.exec_driver_sql(
+            "UPDATE stream_position SET epoch = epoch + 1, owner = 'another' WHERE topic = 'participant.events'"
+        )
+    running.publish("jobbtorg", opened("after"))
+    running.wait(lambda: not worker.is_running)
+
+    assert '"code": 75' in worker.log.read_text(encoding="utf-8")
+
+
+def test_a_database_that_is_ahead_of_its_topic_stops_the_worker_with_72(running: Running) -> None:
+    with running.hub.database.transaction() as connection:
+        connection.exec_driver_sql(
+            "UPDATE stream_position SET next_offset = next_offset + 1000 WHERE topic = 'participant.events'"
+        )
+    (worker,) = running.start(PROJECTIONS)
+    running.wait(lambda: not worker.is_running)
+
+    said = worker.log.read_text(encoding="utf-8")
+    assert '"code": 72' in said
+    assert "records were lost, or the database is older or newer than the topic" in said
+
+
+def test_records_that_expired_unread_stop_the_worker_with_72(running: Running) -> None:
+    running.publish("jobbtorg", registration("reg", number=ONE), part=0)
+    running.publish("jobbtorg", opened("o"), part=0)
+    admin = KafkaAdminClient(bootstrap_servers=running.broker.address)
+    topic = events_topic("jobbtorg")
+    end = next(offset for part, offset in running.begins.items() if part == (topic, 0)) + 2
+    admin.delete_records({TopicPartition(topic, 0): end})
+    admin.close()
+    (worker,) = running.start(INTAKE)
+    running.wait(lambda: not worker.is_running)
+
+    assert '"code": 72' in worker.log.read_text(encoding="utf-8")
+
+
+def test_topics_that_are_not_there_are_told_before_anything_is_read(running: Running) -> None:
+    running.commands.json("agency", "add", "nykommun", "--name", "Ny kommun", "--mark", "NY")
+
+    ended = running.commands.run("worker", "intake")
+
+    assert ended.code == 2
+    assert "found none called agency.nykommun.events; run: hub topics apply" in " ".join(ended.logged.split())
+
+
+def test_a_lagging_worker_is_found_from_status_alone(running: Running) -> None:
+    intake, projections = running.start(INTAKE, PROJECTIONS)
+    running.publish("jobbtorg", registration("reg", number=ONE))
+    running.wait_for_receipts(1)
+    running.wait_until_visible()
+    os.kill(projections.pid, signal.SIGSTOP)
+    running.publish("jobbtorg", *(opened(f"o{number}", key=f"k{number}") for number in range(5)))
+    running.wait_for_receipts(6)
+    running.wait(lambda: running.commands.json("status")["streams"]["relay"]["lag_events"] == 0)
+    sleep(1)
+    found = running.commands.json("status")["streams"]["partitions"]
+    said = running.commands.run("status").said
+    os.kill(projections.pid, signal.SIGCONT)
+    running.wait_until_visible()
+
+    lagging = [each for each in found if each["lag_events"]]
+    assert {each["topic"] for each in lagging} == {CANONICAL}
+    assert sum(each["lag_events"] for each in lagging) == 5
+    assert all(each["waiting_seconds"] >= 1 for each in lagging)
+    assert {each["owner"] for each in lagging} == {"projections of a test"}
+    assert "Workers, the most to do first" in said
+    assert "participant.events" in said
+    assert intake.is_running
