@@ -16,7 +16,6 @@ from rich.panel import Panel
 
 from hub import telemetry
 from hub.bootstrap import open_hub
-from hub.cli.demo_cluster import broker, send_over_kafka, workers
 from hub.cli.output import AsJson, console, errors, print_json, progress_bar
 from hub.cli.serve_command import need_port, running, serve
 from hub.run import steps
@@ -33,6 +32,7 @@ from hub.run.importing import (
 from hub.run.ingest import Progress, Tally
 from hub.run.models import TIMELINE
 from hub.run.one_core import one_core
+from hub.run.partitioned import give_back
 from hub.run.project import live_version
 from hub.settings import Settings, load
 from hub.store import embedded
@@ -81,7 +81,11 @@ def demo_command(
     folder = _region(settings, participants, seed, fresh=fresh, quiet=as_json)
     with ExitStack() as opened:
         if kafka:
+            from hub.cli.demo_cluster import broker  # noqa: PLC0415 - an import that only who has Kafka should wait for
+
             settings = opened.enter_context(broker(settings))
+        else:
+            settings = settings.model_copy(update={"kafka_bootstrap_servers": None})
         hub = opened.enter_context(open_hub(_quieter(settings), create=True))
         if (held := claim_region(hub, folder.name)) != folder.name:
             errors.print(
@@ -91,10 +95,13 @@ def demo_command(
             raise typer.Exit(1)
         failures: list[str] = []
         if kafka:
+            from hub.cli.demo_cluster import send_over_kafka, workers  # noqa: PLC0415 - the same
+
             send = partial(send_over_kafka, hub, running=opened.enter_context(workers(hub, failures)))
             with _planted_rejections_untold(settings):
                 summary = _import(hub, folder, send, quiet=as_json)
         else:
+            give_back(hub)
             with one_core(), running(hub, failures.append), _planted_rejections_untold(settings):
                 summary = _import(hub, folder, partial(_send, hub, failures), quiet=as_json)
         if as_json:

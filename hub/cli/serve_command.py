@@ -13,6 +13,7 @@ from hub.cli.output import errors
 from hub.run.housekeeping import Housekeeper
 from hub.run.hub import Hub
 from hub.run.models import MODELS
+from hub.run.partitioned import need_one_runner
 from hub.run.runner import Projecting, Runner, Work
 from hub.settings import Settings, load
 from schemas.errors import Misconfigured
@@ -100,6 +101,7 @@ def running(hub: Hub, failed: Callable[[str], None]) -> Iterator[None]:
 
 def _works(hub: Hub) -> Sequence[Work]:
     if hub.settings.kafka_bootstrap_servers is None:
+        need_one_runner(hub)
         return [Projecting(hub, model) for model in MODELS.values()]
 
     from hub.run.relay import Relay  # noqa: PLC0415 - an import that only who has Kafka should wait for

@@ -6,9 +6,9 @@ import typer
 
 from hub.bootstrap import open_hub
 from hub.cli.output import AsJson, console, print_json, print_table
+from hub.run.partitioned import give_back
 from hub.settings import Settings, load
 from hub.store.register import agencies
-from hub.streams.admin import layout_of, mend, open_admin, read_layout
 from hub.streams.plan import Difference, Layout, Mend, differences
 from schemas.errors import Misconfigured
 
@@ -23,6 +23,8 @@ def register(app: typer.Typer) -> None:
 @topics.command("check")
 def topics_check(*, as_json: AsJson = False) -> None:
     """Everything in which the topics and permissions differ from the register and the settings; exits 1 when any does."""
+    from hub.streams.admin import open_admin, read_layout  # noqa: PLC0415 - an import that only this command should wait for
+
     settings = kafka_settings()
     wanted = _wanted(settings)
     with open_admin(settings) as admin:
@@ -33,6 +35,8 @@ def topics_check(*, as_json: AsJson = False) -> None:
 @topics.command("apply")
 def topics_apply(*, as_json: AsJson = False) -> None:
     """Make what is missing and set what differs; doing it again does nothing. Exits 1 when something is left to do by hand."""
+    from hub.streams.admin import mend, open_admin, read_layout  # noqa: PLC0415 - the same
+
     settings = kafka_settings()
     wanted = _wanted(settings)
     with open_admin(settings) as admin:
@@ -41,6 +45,14 @@ def topics_apply(*, as_json: AsJson = False) -> None:
     left = differences(wanted, found)
     done = [each for each in before if each.mend is not Mend.NOTHING and each not in left]
     _tell(wanted, found, done, left, as_json=as_json)
+
+
+@topics.command("leave")
+def topics_leave() -> None:
+    """Let one process project again instead of the cluster's workers. Stop them first; nothing is lost, nothing done twice."""
+    with open_hub(load()) as hub:
+        give_back(hub)
+    console.print("One process projects from now on: hub serve, without HUB_KAFKA_BOOTSTRAP_SERVERS.")
 
 
 def kafka_settings() -> Settings:
@@ -53,6 +65,8 @@ def kafka_settings() -> Settings:
 
 
 def _wanted(settings: Settings) -> Layout:
+    from hub.streams.admin import layout_of  # noqa: PLC0415 - the same
+
     with open_hub(settings) as hub, hub.database.transaction() as connection:
         codes = [agency.code for agency in agencies(connection)]
     return layout_of(settings, codes)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from hub.log.records import Arrived, partition_of
-from hub.run.project import SWITCH_LOCK, Live, ReadModel, locked_version
+from hub.run.hub import Hub
+from hub.run.models import MODELS
+from hub.run.project import SWITCH_LOCK, Live, ReadModel, live_version, locked_version
 from hub.store.database import execute, rows
-from schemas.errors import PositionTaken, StreamGap
+from schemas.errors import Misconfigured, PositionTaken, StreamGap
 from schemas.events import RecordedEvent
 from schemas.vocabulary import ParticipantId, Position
 
@@ -60,6 +62,33 @@ def lay_out(connection: Connection, model: ReadModel, partitions: int) -> None:
         (model.name, live.version),
     )
     write_positions(connection, model, live.version, dict.fromkeys(range(partitions), live.position))
+
+
+def give_back(hub: Hub) -> None:
+    """Let one runner advance every read model again, from where everything is there; what comes again is known.
+
+    Only where no worker runs: it would end, be started anew, and lay the read models out again.
+    """
+    with hub.database.transaction() as connection:
+        for model in MODELS.values():
+            live = locked_version(connection, model)
+            execute(
+                connection,
+                "UPDATE projection_position SET position = %s, partitions = NULL WHERE projection = %s AND version = %s",
+                (live.position, model.name, live.version),
+            )
+
+
+def need_one_runner(hub: Hub) -> None:
+    """Raise Misconfigured where the workers of a cluster advance the read models."""
+    with hub.database.transaction() as connection:
+        laid_out = [model.name for model in MODELS.values() if live_version(connection, model).partitions is not None]
+    if laid_out:
+        message = (
+            f"expected to project {', '.join(laid_out)} in this process, found that the workers of a cluster do;"
+            " set HUB_KAFKA_BOOTSTRAP_SERVERS, or, when no worker runs any more: hub topics leave"
+        )
+        raise Misconfigured(message)
 
 
 def shared_version(connection: Connection, model: ReadModel, partitions: int) -> int:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hub import telemetry
 from hub.run.hub import Hub
+from hub.run.worker import PROJECTION_GROUP
 from hub.store.database import rows
 from hub.store.progress import SourceState, source_states
 
@@ -79,8 +80,10 @@ def state(hub: Hub) -> HubState:
             )
             for name, version, position, advanced, head in rows(
                 connection,
-                "SELECT projection, version, p.position, advanced_at, h.position FROM projection_position p, log_head h"
-                " WHERE live ORDER BY projection",
+                "SELECT projection, version, projected_to(p), CASE WHEN partitions IS NULL THEN advanced_at ELSE"
+                " (SELECT coalesce(max(s.advanced_at), p.advanced_at) FROM stream_position s WHERE stream_group = %s) END,"
+                " h.position FROM projection_position p, log_head h WHERE live ORDER BY projection",
+                (PROJECTION_GROUP,),
             )
         ]
         held = rows(

@@ -22,3 +22,8 @@ def services() -> dict[str, Service]:
 def ours() -> dict[str, Service]:
     """Those that run the hub's own image."""
     return {name: service for name, service in services().items() if "build" in service}
+
+
+def of_the_cluster() -> dict[str, Service]:
+    """Those of them that only a cluster has."""
+    return {name: service for name, service in ours().items() if "profiles" in service}
