@@ -24,6 +24,8 @@ BREACHES = (
     ("tables", "projections/stray.py", "import projections.sql"),
     ("tables", "projections/timeline/stray.py", "import projections.timeline.rows"),
     ("faust", "hub/store/stray.py", "import faust"),
+    ("faust", "hub/run/stray.py", "import faust"),
+    ("faust", "hub/streams/stray.py", "import aiokafka"),
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hub.log.records import last_positions, partition_of, read_records
 from hub.run.hub import Hub
 from hub.run.models import MODELS, TIMELINE
-from hub.run.partitioned import lay_out, positions
+from hub.run.partitioned import give_back, lay_out, need_one_runner, positions
 from hub.run.project import live_version, project
 from hub.run.projection_sink import ProjectionSink
 from hub.run.rebuild import rebuild, rebuild_participant, verify
@@ -16,7 +16,7 @@ from hub.run.status import parked
 from hub.run.worker import PROJECTION_GROUP, Reading
 from hub.store.database import rows
 from hub.store.streams import Claim, Moves, Partition, claim
-from schemas.errors import PositionTaken, StreamGap
+from schemas.errors import Misconfigured, PositionTaken, StreamGap
 from schemas.topics import CANONICAL
 from schemas.vocabulary import ParticipantId, Position
 from tests.integration.intake.sending import send
@@ -310,3 +310,18 @@ def test_a_worker_of_another_number_of_partitions_changes_nothing(cluster: Clust
 def test_the_one_runner_stands_by_where_workers_project(cluster: Cluster) -> None:
     with pytest.raises(PositionTaken, match="found the workers of a cluster"):
         project(cluster.hub, TIMELINE)
+
+
+def test_one_process_projects_again_when_the_workers_have_given_it_back(cluster: Cluster) -> None:
+    cluster.claimed(0, 3).work()
+    with pytest.raises(Misconfigured, match="hub topics leave"):
+        need_one_runner(cluster.hub)
+    give_back(cluster.hub)
+    need_one_runner(cluster.hub)
+    while project(cluster.hub, TIMELINE):
+        pass
+
+    assert equal(cluster.hub)
+    with cluster.hub.database.transaction() as connection:
+        live = live_version(connection, TIMELINE)
+        assert (live.position, live.partitions) == (rows(connection, "SELECT position FROM log_head")[0][0], None)
