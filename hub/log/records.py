@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from hub.log.entries import READ
 from hub.store.database import rows
 from hub.store.keys import KeyRing
-from schemas.errors import LogGap
+from schemas.errors import LogGap, StreamGap
 from schemas.lean import lean
 from schemas.vocabulary import Position
 
@@ -99,16 +99,28 @@ def read_records(
 
 
 def arrived(ring: KeyRing, partition: int, headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Arrived | None:
-    """The entry that a record holds; None when it is not one of ours."""
+    """The entry that a record holds; None when it is not one of ours.
+
+    Raises StreamGap at a format of another release: passed over, its entry would be missing when the right release comes.
+    """
+    sealed = value or b""
+    begins = len(_FORMAT)
     try:
         named = dict(headers)
         position, previous = int(named[POSITION]), int(named[PREVIOUS])
-        begins = len(_FORMAT)
-        sealed = value or b""
+    except (KeyError, ValueError):
+        return None
+    if sealed[:begins] != _FORMAT:
+        message = (
+            f"expected format {_FORMAT.hex()} at position {position}, found {sealed[:begins].hex() or 'nothing'};"
+            " another release wrote it: start workers of that release"
+        )
+        raise StreamGap(message)
+    try:
         content = ring.stream.decrypt(
             sealed[begins : begins + _NONCE_BYTES], sealed[begins + _NONCE_BYTES :], _context(position, previous)
         )
-    except (InvalidTag, KeyError, ValueError):
+    except (InvalidTag, ValueError):
         return None
     clear, _, inner = content.partition(b"\0")
     return Arrived(partition, Position(position), Position(previous), (*_row(clear), inner))
