@@ -26,6 +26,7 @@ _GATHER_SECONDS = 0.02  # events that come singly are folded some at a time: eac
 _BACKOFF_SECONDS = 1.0
 _STOP_SECONDS = 30.0
 _RUNNER_LOCK = 0x5A32
+_FROZEN = "-c idle_session_timeout=15s"  # a leader that is stopped in its tracks loses the lock, and another takes over
 _BUGS_IN_A_ROW = 5
 
 
@@ -128,12 +129,13 @@ class Runner:
     def _lead(self) -> None:
         """Work while this process holds the runner lock of the database."""
         url = self._hub.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(url, autocommit=True) as listener:
+        with psycopg.connect(url, autocommit=True, options=_FROZEN) as listener:
             self._wait_for_the_lead(listener)
             self._advanced_at = monotonic()
             listener.execute(f"LISTEN {CHANNEL}")
             with self._work.led():
                 while not self._stopping.is_set():
+                    listener.execute("SELECT")  # that we are not frozen
                     list(listener.notifies(timeout=0))  # what they told of is read now, what comes later tells again
                     at_the_end = self._work.step()
                     self._advanced_at = monotonic()
