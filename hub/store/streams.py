@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import structlog
 from sqlalchemy import Connection
 
 from hub.store.database import execute, rows
 from schemas.errors import PositionTaken
+
+log = structlog.get_logger(__name__)
 
 
 class Partition(NamedTuple):
@@ -110,4 +113,5 @@ def move(connection: Connection, group: str, moves: Moves) -> bool:
                 " another worker has claimed it"
             )
             raise PositionTaken(message)
+    log.info("move_was_committed", group=group, partitions=len(moves))
     return False
