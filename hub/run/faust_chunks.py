@@ -5,7 +5,7 @@ All that is known of Faust's ways, with measurements, is in docs/decisions/0013.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import faust
@@ -29,7 +29,27 @@ _CHUNKS_BUFFERED = 64
 
 
 class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped
-    """Reads what is committed, and survives a Kafka commit that fails: it is a hint."""
+    """Reads what is committed, and survives a Kafka commit that fails: it is a hint.
+
+    aiokafka reads new partitions from where Kafka says before Faust seeks; that is dropped here, where nothing can come between.
+    """
+
+    _begins: dict[Any, int]  # partitions of Faust -> the offset behind what was read
+    _sought: Any = None  # the assignment of aiokafka, an object of its own for each, that was sought in
+
+    async def _seek_wait(self, consumer: Any, partitions: Any) -> None:  # of Faust and aiokafka
+        self._sought = _assignment(consumer)
+        self._begins = dict(partitions)
+        await super()._seek_wait(consumer, partitions)
+
+    async def _fetch_records(self, consumer: Any, *given: Any, **named: Any) -> dict[Any, tuple[int, Sequence[Any]]]:
+        """Of each partition what was read, and the offset at which it begins."""
+        records = await super()._fetch_records(consumer, *given, **named)
+        if _assignment(consumer) is not self._sought:
+            return {}
+        found = {each: (self._begins[each], read) for each, read in records.items()}
+        self._begins |= {each: read[-1].offset + 1 for each, read in records.items()}
+        return found
 
     def _create_worker_consumer(self, transport: Any) -> Any:  # of Faust and aiokafka
         consumer = super()._create_worker_consumer(transport)
@@ -57,7 +77,6 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
     """Hands out chunks, and begins where the database says."""
 
     claimed: ClassVar[Callable[["ChunkConsumer"], Awaitable[None]]]
-    begins: dict[Any, int]  # partitions of Faust -> the offset behind what was read
 
     def _new_consumer_thread(self) -> _ConsumerThread:
         return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -70,7 +89,6 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
         """Seek, whatever Kafka holds of the group: Faust would drop what lies before that, or wait for ever until it is done."""
         self._read_offset.update(dict.fromkeys(offsets))
         self._committed_offset.update(offsets)
-        self.begins = dict(offsets)
         await self.seek_wait(offsets)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[Any, Any]]:  # noqa: ASYNC109  # as Faust calls it
@@ -79,7 +97,7 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
         generation = self.app.consumer_generation_id
         if records is None or self.should_stop:
             return
-        for each, chunk in self._chunks(records):
+        for each, chunk in _chunks(records):
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 return
             if active is None or each in active or each in self._buffered_partitions:
@@ -101,16 +119,6 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
                     ),
                 )
 
-    def _chunks(self, records: Mapping[Any, Any]) -> list[tuple[Any, Chunk]]:
-        """The records of partitions in chunks, the partitions in turns."""
-        found: list[tuple[int, Any, Chunk]] = []
-        for each, read in records.items():
-            for place in range(0, len(read), _CHUNK):
-                part = read[place : place + _CHUNK]
-                found.append((place, each, Chunk(Partition(each.topic, each.partition), self.begins[each], part)))
-                self.begins[each] = part[-1].offset + 1
-        return [(each, chunk) for _, each, chunk in sorted(found, key=lambda made: made[:2])]
-
     async def wait_first(self, *waiting: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # as Faust calls it
         """Without four tasks for every message, as long as nothing is to be waited for but the message."""
         if len(waiting) == 2 and timeout is None and self.flow_active and self.app.flow_control.is_active():  # noqa: PLR2004
@@ -118,6 +126,23 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
             await waiting[0]
             return None
         return await super().wait_first(*waiting, timeout=timeout)
+
+
+def _assignment(consumer: Any) -> Any:  # of aiokafka
+    """Which partitions it has, as an object that no other assignment shares."""
+    subscription = consumer._subscription.subscription  # noqa: SLF001  # aiokafka shows the partitions only
+    return None if subscription is None else subscription.assignment
+
+
+def _chunks(records: Mapping[Any, tuple[int, Sequence[Any]]]) -> list[tuple[Any, Chunk]]:
+    """The records of partitions in chunks, the partitions in turns."""
+    found: list[tuple[int, Any, Chunk]] = []
+    for each, (begins, read) in records.items():
+        for place in range(0, len(read), _CHUNK):
+            part = read[place : place + _CHUNK]
+            behind = begins if place == 0 else read[place - 1].offset + 1
+            found.append((place, each, Chunk(Partition(each.topic, each.partition), behind, part)))
+    return [(each, chunk) for _, each, chunk in sorted(found, key=lambda made: made[:2])]
 
 
 class Whole(faust.Schema):  # type: ignore[misc]  # Faust is untyped
