@@ -1,6 +1,8 @@
 """`hub topics`: the topics and permissions of the hub's Kafka, by code: what differs, and mending it."""
 
 from collections.abc import Sequence
+from getpass import getuser
+from typing import Annotated
 
 import typer
 
@@ -11,6 +13,7 @@ from hub.settings import Settings, load
 from hub.store.register import agencies
 from hub.streams.plan import Difference, Layout, Mend, differences
 from schemas.errors import Misconfigured
+from schemas.topics import events_topic
 
 topics = typer.Typer(help="Kafka topics and permissions: compare and apply.", no_args_is_help=True)
 
@@ -53,6 +56,31 @@ def topics_leave() -> None:
     with open_hub(load()) as hub:
         give_back(hub)
     console.print("One process projects from now on: hub serve, without HUB_KAFKA_BOOTSTRAP_SERVERS.")
+
+
+@topics.command("go-on")
+def topics_go_on(
+    agency: Annotated[str, typer.Argument(help="Code of the agency from whose topic unread records are gone.")],
+    reason: Annotated[str, typer.Option(help="Why, for the log.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Read an agency's topic from what it still holds, after its worker has ended with 72; ask the agency to send the rest again."""
+    from hub.run.stream_repair import go_on  # noqa: PLC0415 - the same
+
+    with open_hub(kafka_settings()) as hub:
+        moved = go_on(hub, events_topic(agency), getuser(), reason)
+    if as_json:
+        print_json(
+            [{"partition": each.partition.part, "expected": each.expected, "found": each.found} for each in moved]
+        )
+        return
+    print_table(
+        "Moved",
+        ("partition", "expected", "goes on at"),
+        [(each.partition.part, each.expected, each.found) for each in moved],
+        f"Every partition of {events_topic(agency)} holds what is to be read next; nothing was moved.",
+    )
 
 
 def kafka_settings() -> Settings:

@@ -115,3 +115,23 @@ def move(connection: Connection, group: str, moves: Moves) -> bool:
             raise PositionTaken(message)
     log.info("move_was_committed", group=group, partitions=len(moves))
     return False
+
+
+def next_offsets(connection: Connection, group: str, topic: str) -> dict[Partition, int]:
+    """Where a group goes on in the partitions of a topic that it has claimed."""
+    found = rows(
+        connection,
+        "SELECT part, next_offset FROM stream_position WHERE stream_group = %s AND topic = %s ORDER BY part",
+        (group, topic),
+    )
+    return {Partition(topic, part): next_offset for part, next_offset in found}
+
+
+def place(connection: Connection, group: str, goals: Mapping[Partition, int]) -> None:
+    """Let a group go on elsewhere; whoever owns the partitions now is fenced off."""
+    execute(
+        connection,
+        "UPDATE stream_position p SET next_offset = given.goal, epoch = p.epoch + 1 FROM unnest(%s::text[], %s::int[], %s::int8[])"
+        " AS given (topic, part, goal) WHERE p.stream_group = %s AND p.topic = given.topic AND p.part = given.part",
+        ([each.topic for each in goals], [each.part for each in goals], list(goals.values()), group),
+    )

@@ -24,6 +24,17 @@ def ends(settings: Settings, partitions: Iterable[tuple[str, int]]) -> Mapping[t
     )
 
 
+def beginnings(settings: Settings, partitions: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
+    """The offset of the first record that each partition still holds."""
+    wanted = [TopicPartition(*partition) for partition in partitions]
+    return _looking(
+        settings,
+        lambda consumer: {
+            (each.topic, each.partition): first for each, first in consumer.beginning_offsets(wanted).items()
+        },
+    )
+
+
 def stamps(settings: Settings, offsets: Mapping[tuple[str, int], int]) -> Mapping[tuple[str, int], float]:
     """When the first record at or behind an offset was written, in seconds since 1970; what is not read in time is left out."""
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from threading import Event, Thread
 from time import monotonic, sleep
 
 import pytest
@@ -11,6 +12,7 @@ from kafka import KafkaAdminClient, TopicPartition
 from hub.log.records import arrived
 from hub.personal_numbers import redacted
 from hub.run.relay import LOCATOR
+from hub.run.worker import PROJECTION_GROUP
 from schemas.topics import CANONICAL, events_topic, receipts_topic
 from tests.integration.cluster.running import AGENCIES, Running
 from tests.integration.published_numbers import personal_numbers
@@ -186,8 +188,15 @@ def test_records_that_expired_unread_stop_the_worker_with_72(running: Running) -
     admin.close()
     (worker,) = running.start(INTAKE)
     running.wait(lambda: not worker.is_running)
+    moved = running.commands.json("topics", "go-on", "jobbtorg", "--reason", "kept for too short a time")
+    again = running.commands.json("topics", "go-on", "jobbtorg", "--reason", "kept for too short a time")
+    running.start(INTAKE)
+    running.publish("jobbtorg", registration("reg", number=ONE), part=0)
+    running.wait_for_receipts(1)
 
     assert '"code": 72' in worker.log.read_text(encoding="utf-8")
+    assert moved == [{"partition": 0, "expected": end - 2, "found": end}]
+    assert again == []
 
 
 def test_topics_that_are_not_there_are_told_before_anything_is_read(running: Running) -> None:
@@ -222,3 +231,87 @@ def test_a_lagging_worker_is_found_from_status_alone(running: Running) -> None:
     assert "Workers, the most to do first" in said
     assert "participant.events" in said
     assert intake.is_running
+
+
+def test_a_rolling_restart_and_a_rebuild_under_load_lose_nothing(running: Running) -> None:
+    people = personal_numbers(20)
+    running.publish(
+        "jobbtorg",
+        *(registration(f"r{place}", number=number, subject=f"P{place}") for place, number in enumerate(people)),
+    )
+    workers = running.start(INTAKE, INTAKE, PROJECTIONS, PROJECTIONS)
+    running.wait_for_receipts(len(people))
+    stopping = Event()
+    published: list[str] = []
+
+    def keep_publishing() -> None:
+        while not stopping.wait(0.05):
+            name = f"o{len(published)}"
+            running.publish("jobbtorg", opened(name, key=name, subject=f"P{len(published) % len(people)}"))
+            published.append(name)
+
+    publishing = Thread(target=keep_publishing)
+    publishing.start()
+    try:
+        for worker, kind in zip(workers, (INTAKE, INTAKE, PROJECTIONS, PROJECTIONS), strict=True):
+            worker.stop()
+            running.start(kind)
+        rebuilt = running.commands.json("rebuild", "timeline")
+    finally:
+        stopping.set()
+        publishing.join()
+    running.wait_for_receipts(len(people) + len(published))
+    running.wait_until_visible()
+
+    assert len(published) > 20
+    assert set(running.statuses().values()) == {"accepted"}
+    assert rebuilt[0]["equal"]
+    assert running.commands.json("verify")[0]["equal"]
+    assert running.asked("SELECT count(*) FROM readmodel.timeline_thing_v2 WHERE kind = 'enrolment'") == [
+        (len(published),)
+    ]
+    assert all(worker.is_running for worker in running.workers[4:])
+
+
+def test_a_topic_that_is_made_anew_is_filled_from_the_log_and_nothing_is_done_twice(running: Running) -> None:
+    running.start()
+    running.publish("jobbtorg", registration("reg", number=ONE), opened("o1"))
+    running.wait_for_receipts(2)
+    running.wait_until_visible()
+    for worker in running.workers:
+        worker.stop()
+    before = running.asked("SELECT count(*) FROM readmodel.timeline_thing_v1")
+    admin = KafkaAdminClient(bootstrap_servers=running.broker.address)
+    admin.delete_topics([CANONICAL])
+    running.wait(lambda: CANONICAL not in admin.list_topics())
+    admin.close()
+    running.commands.run("topics", "apply", HUB_KAFKA_PARTITIONS="5", HUB_KAFKA_AGENCY_PARTITIONS="2")
+    running.start()
+    running.publish("jobbtorg", opened("o2", key="another"))
+    running.wait_for_receipts(3)
+    running.wait_until_visible()
+
+    assert running.asked("SELECT partitions FROM projection_position WHERE live") == [(5,)]
+    assert running.asked("SELECT count(*) FROM readmodel.timeline_thing_v1") == [(before[0][0] + 1,)]
+    assert running.commands.json("verify")[0]["equal"]
+    running.wait(
+        lambda: (
+            running.asked(
+                "SELECT sum(next_offset)::int FROM stream_position WHERE stream_group = %s AND part < 5",
+                PROJECTION_GROUP,
+            )
+            == [(3,)]
+        )
+    )
+    _make_anew(running)
+
+
+def _make_anew(running: Running) -> None:
+    """With as many partitions as the other tests expect."""
+    for worker in running.workers:
+        worker.stop()
+    admin = KafkaAdminClient(bootstrap_servers=running.broker.address)
+    admin.delete_topics([CANONICAL])
+    running.wait(lambda: CANONICAL not in admin.list_topics())
+    admin.close()
+    running.prepare()
