@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 import schemas
 from hub import telemetry
 from hub.intake.registry import Source
+from hub.log.tail import KEPT, Tail
 from hub.run.failpoints import Failpoints
 from hub.run.hub import Hub
 from hub.run.models import MODELS
@@ -101,7 +102,15 @@ def open_hub(settings: Settings, *, create: bool = False, worker: bool = False) 
 def assemble(settings: Settings, database: Database) -> Hub:
     """A hub from its parts; the key file is made on first use in development only."""
     ring = open_key_ring(settings.key_path, create=settings.is_development)
-    hub = Hub(settings=settings, database=database, ring=ring, now=now, failpoints=_failpoints(settings))
+    kept = 0 if settings.kafka_bootstrap_servers else KEPT  # in a cluster nobody here reads what was written here
+    hub = Hub(
+        settings=settings,
+        database=database,
+        ring=ring,
+        now=now,
+        failpoints=_failpoints(settings),
+        tail=Tail(kept=kept),
+    )
     with database.transaction() as connection:
         for model in MODELS.values():
             make_first_version(connection, model)

@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     )
     kafka_username: str | None = Field(default=None, description="the name under which the hub signs in to Kafka")
     kafka_password: str | None = Field(default=None, repr=False, description="the hub's password at Kafka")
+    kafka_worker_username: str | None = Field(
+        default=None,
+        description="the name under which the hub's processes sign in, where topics are applied under another, an operator's",
+    )
     kafka_ca_file: Path | None = Field(
         default=None, description="a file with the certificate of the authority that signed the brokers' own"
     )

@@ -1,7 +1,5 @@
 """`hub find`, `hub timeline` and `hub reads`: the same reading as API and pages, with the same log."""
 
-import os
-import pwd
 import sys
 from dataclasses import asdict
 from datetime import date, datetime
@@ -13,6 +11,7 @@ import typer
 from hub.access.policy import Reader, Refused
 from hub.audit.reads import reads_of
 from hub.bootstrap import open_hub
+from hub.cli.account import account
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.intake.numbers import IDENTIFIER_TYPES
 from hub.run.answers import timeline_json
@@ -139,15 +138,7 @@ def reads(participant: UUID, *, as_json: AsJson = False) -> None:
 
 
 def _reader(agency: str) -> Reader:
-    return Reader(agency=agency, name=_user(), channel="cli")
-
-
-def _user() -> str:
-    """Who the operating system says is asking, for the read log; what the environment says, anybody can set."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a container may run as a number that has no name
-        return f"uid {os.getuid()}"
+    return Reader(agency=agency, name=account(), channel="cli")
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -1,12 +1,12 @@
 """`hub topics`: the topics and permissions of the hub's Kafka, by code: what differs, and mending it."""
 
 from collections.abc import Sequence
-from getpass import getuser
 from typing import Annotated
 
 import typer
 
 from hub.bootstrap import open_hub
+from hub.cli.account import account
 from hub.cli.output import AsJson, console, print_json, print_table
 from hub.run.partitioned import give_back
 from hub.settings import Settings, load
@@ -69,7 +69,7 @@ def topics_go_on(
     from hub.run.stream_repair import go_on  # noqa: PLC0415 - the same
 
     with open_hub(kafka_settings()) as hub:
-        moved = go_on(hub, events_topic(agency), getuser(), reason)
+        moved = go_on(hub, events_topic(agency), account(), reason)
     if as_json:
         print_json(
             [{"partition": each.partition.part, "expected": each.expected, "found": each.found} for each in moved]

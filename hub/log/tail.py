@@ -14,7 +14,8 @@ import orjson
 from schemas.events import CanonicalEvent, RecordedEvent, recorded
 from schemas.vocabulary import Position
 
-_KEPT = 6000  # events; a runner that is further behind reads the log
+KEPT = 6000
+"""Events; a runner that is further behind reads the log."""
 
 _BEGINNING = Position(0)
 
@@ -26,7 +27,7 @@ Written = tuple[CanonicalEvent, bytes, datetime]
 class Tail:
     """The last events that this process appended, without a gap, at most `kept`; for several threads."""
 
-    kept: int = _KEPT
+    kept: int = KEPT
     _after: Position = _BEGINNING
     _written: list[Written] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)

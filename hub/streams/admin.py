@@ -63,7 +63,8 @@ def client_settings(settings: Settings) -> dict[str, Any]:  # whatever kafka-pyt
 
 def layout_of(settings: Settings, codes: Iterable[str]) -> Layout:
     """What there should be for these agencies with these settings."""
-    principal = f"User:{settings.kafka_username}" if settings.kafka_username else Sizes().hub_principal
+    name = settings.kafka_worker_username or settings.kafka_username
+    principal = f"User:{name}" if name else Sizes().hub_principal
     return planned(
         codes,
         Sizes(

@@ -3,14 +3,18 @@
 import json
 import os
 import signal
+from dataclasses import replace
 from threading import Event, Thread
 from time import monotonic, sleep
 
 import pytest
 from kafka import KafkaAdminClient, TopicPartition
+from structlog.testing import capture_logs
 
+from hub import telemetry
 from hub.log.records import arrived
 from hub.personal_numbers import redacted
+from hub.run.housekeeping import keep_house
 from hub.run.relay import LOCATOR
 from hub.run.worker import PROJECTION_GROUP
 from schemas.topics import CANONICAL, events_topic, receipts_topic
@@ -315,3 +319,23 @@ def _make_anew(running: Running) -> None:
     running.wait(lambda: CANONICAL not in admin.list_topics())
     admin.close()
     running.prepare()
+
+
+def test_what_nobody_reads_raises_an_alarm_and_is_in_the_metrics(running: Running) -> None:
+    running.publish("jobbtorg", registration("reg", number=ONE), part=1)
+    settings = running.settings.model_copy(update={"watchdog_seconds": 1})
+    sleep(1.2)
+
+    with capture_logs() as lines:
+        keep_house(replace(running.hub, settings=settings))
+
+    (alarm,) = [line for line in lines if line["event"] == "stream_lagging"]
+    assert (alarm["topic"], alarm["partition"], alarm["lag"], alarm["owner"]) == (
+        events_topic("jobbtorg"),
+        1,
+        1,
+        "a test",
+    )
+    assert alarm["waiting_seconds"] >= 1
+    lag = 'samspar_stream_lag_events{group="samspar.intake",partition="1",topic="agency.jobbtorg.events"} 1.0'
+    assert lag in telemetry.metrics_text().decode()

@@ -1,6 +1,6 @@
 """Topics and permissions by code, on a real broker that asks who somebody is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,19 +21,10 @@ from hub.streams.broker import Broker
 from schemas.errors import Misconfigured
 from tests.databases import FreshDatabase
 from tests.integration.hub_commands import Commands, CommandsHere
+from tests.integration.streams.guarding import client, signed_in
 
 AGENCIES = 11
 PERMISSIONS = AGENCIES * 5 + 3
-USERS = {"operator": "o-secret", "samspar": "s-secret", "jobbtorg": "j-secret", "af": "a-secret"}
-
-
-@pytest.fixture(scope="module")
-def guarded(kafka_jars: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """A broker of this module alone, with users and permissions."""
-    broker = Broker(tmp_path_factory.mktemp("guarded") / "broker", kafka_jars, USERS)
-    broker.start()
-    yield broker
-    broker.stop()
 
 
 @pytest.fixture
@@ -143,25 +134,3 @@ def test_a_broker_that_is_not_there_or_does_not_let_us_in_is_told_without_the_pa
 def test_the_address_of_the_brokers_must_be_set(database: FreshDatabase, tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="HUB_KAFKA_BOOTSTRAP_SERVERS: expected HOST:PORT"):
         CommandsHere(database.environment(tmp_path), tmp_path).run("topics", "check")
-
-
-def signed_in(broker: Broker, name: str) -> Mapping[str, str]:
-    """The settings with which somebody signs in."""
-    return {
-        "HUB_KAFKA_BOOTSTRAP_SERVERS": broker.address,
-        "HUB_KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
-        "HUB_KAFKA_SASL_MECHANISM": "PLAIN",
-        "HUB_KAFKA_USERNAME": name,
-        "HUB_KAFKA_PASSWORD": USERS[name],
-    }
-
-
-def client(name: str, broker: Broker) -> dict[str, str]:
-    """The same for a client of kafka-python."""
-    return {
-        "bootstrap_servers": broker.address,
-        "security_protocol": "SASL_PLAINTEXT",
-        "sasl_mechanism": "PLAIN",
-        "sasl_plain_username": name,
-        "sasl_plain_password": USERS[name],
-    }
