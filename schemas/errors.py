@@ -4,6 +4,7 @@ HubError
 ├── Misconfigured         a setting or the installation is wrong: stop with exit code 2
 ├── StoreUnavailable      PostgreSQL does not answer: retry with backoff, then stop unacknowledged
 ├── StreamUnavailable     no Kafka broker answers, or none lets us in
+├── OutboxUnavailable     another program has a sender's outbox, or its file cannot be read or written
 ├── PositionTaken         another runner moved the projection's position: stand by
 ├── TooManyParked         more than a few participants of a batch cannot be folded: the fold is wrong, stop
 ├── KeyUnknown            a ciphertext names a key that the key table does not have: stop and alarm
@@ -26,6 +27,10 @@ class StoreUnavailable(HubError):
 
 class StreamUnavailable(HubError):
     """No Kafka broker answers, or none lets us in."""
+
+
+class OutboxUnavailable(HubError):
+    """Another program has the outbox, or its file cannot be read or written."""
 
 
 class PositionTaken(HubError):

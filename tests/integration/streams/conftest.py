@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub.streams.broker import Broker
-from tests.integration.streams.guarding import USERS
+from tests.integration.streams.guarded import USERS
 
 
 @pytest.fixture(scope="module")

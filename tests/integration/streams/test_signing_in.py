@@ -14,7 +14,7 @@ from tests.databases import FreshDatabase
 from tests.integration.hub_commands import Commands
 from tests.integration.hub_service import HUB, environment
 from tests.integration.published_numbers import personal_numbers
-from tests.integration.streams.guarding import client, signed_in
+from tests.integration.streams.guarded import client, signed_in
 from tests.unit.intake.builders import opened, registration
 
 (NUMBER,) = personal_numbers(1)

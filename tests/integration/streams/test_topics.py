@@ -21,7 +21,7 @@ from hub.streams.broker import Broker
 from schemas.errors import Misconfigured
 from tests.databases import FreshDatabase
 from tests.integration.hub_commands import Commands, CommandsHere
-from tests.integration.streams.guarding import client, signed_in
+from tests.integration.streams.guarded import client, signed_in
 
 AGENCIES = 11
 PERMISSIONS = AGENCIES * 5 + 3
