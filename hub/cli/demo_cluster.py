@@ -142,7 +142,7 @@ def _started(settings: Settings, kind: str) -> "subprocess.Popen[bytes]":
 
 def _publish(sender: Sender, file: AgencyFile, progress: Callable[[int], None]) -> int:
     secret = sha256(file.agency.encode()).digest()  # of the demo's sender alone
-    events = list(cloudevents_bytes(file.path))
+    events = [event for _, event in cloudevents_bytes(file.path)]
     for place in range(0, len(events), _TOGETHER):
         together = events[place : place + _TOGETHER]
         sender.send(

@@ -73,33 +73,38 @@ def _one_ahead(items: Iterator[T]) -> Iterator[T]:
             yield item
 
 
-def cloudevents_bytes(path: Path) -> Iterator[bytes]:
-    """The events of a file as they stand there, for another way than the front door."""
-    if path.suffix != ".json":
-        with path.open("rb") as lines:
-            yield from (line.rstrip(b"\r\n") for line in lines if line.strip())
-        return
-    body = path.read_bytes()
-    reader = StrictJson()
-    try:
-        text = body.decode()
-        listed = isinstance(reader.parse(text)[0], list)
-        yield from [piece.encode() for _, piece in reader.elements(text)] if listed else [body]
-    except (UnicodeDecodeError, TextRefusedError):
-        yield body
-
-
-def cloudevents_file(hub: Hub, path: Path, agency: str) -> Iterator[Delivery]:
-    """The deliveries of a file: `.json` holds one batch array or one event, anything else is JSON Lines."""
+def cloudevents_bytes(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The events of a file as they stand there, each with its locator, for another way than the front door."""
     name = tellable_locator(path)
     if path.suffix == ".json":
-        for place, content in enumerate(_batch(path.read_bytes())):
-            yield delivery(hub, agency, f"{name}#{place}", content)
+        for place, piece in enumerate(_pieces(path.read_bytes())):
+            yield f"{name}#{place}", piece
         return
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                yield delivery(hub, agency, f"{name}:{number}", read_record(line.rstrip(b"\r\n")))
+                yield f"{name}:{number}", line.rstrip(b"\r\n")
+
+
+def _pieces(body: bytes) -> Sequence[bytes]:
+    """The elements of a batch file as they stand there; what is no JSON array stands for itself."""
+    reader = StrictJson()
+    try:
+        text = body.decode()
+        listed = isinstance(reader.parse(text)[0], list)
+    except (UnicodeDecodeError, TextRefusedError):
+        return [body]
+    return [piece.encode() for _, piece in reader.elements(text)] if listed else [body]
+
+
+def cloudevents_file(hub: Hub, path: Path, agency: str) -> Iterator[Delivery]:
+    """The deliveries of a file: `.json` holds one batch array or one event, anything else is JSON Lines."""
+    if path.suffix != ".json":
+        for locator, line in cloudevents_bytes(path):
+            yield delivery(hub, agency, locator, read_record(line))
+        return
+    for place, content in enumerate(_batch(path.read_bytes())):
+        yield delivery(hub, agency, f"{tellable_locator(path)}#{place}", content)
 
 
 def _batch(body: bytes) -> Sequence[Content]:
