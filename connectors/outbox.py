@@ -202,16 +202,19 @@ class Outbox:
         )
 
     def let_first_answers_stand(self) -> None:
-        """Answer the rows that wait with what the hub said of the same event before."""
+        """Answer what waits with what the hub said of the same event before, where it did."""
         with self._file.transaction() as rows:
-            for place, own, first in rows.execute(
+            listed = rows.execute(
                 f"SELECT sent.place, sent.receipt, (SELECT first.receipt {_FIRST} LIMIT 1) {_WAITING}"
-            ).fetchall():
-                status = Status.REJECTED if own is not None else Status.DUPLICATE
-                rows.execute(
-                    "UPDATE outgoing SET status = ?, receipt = ?, told = 0 WHERE place = ?",
-                    (status, own or first, place),
-                )
+            ).fetchall()
+            rows.executemany(
+                "UPDATE outgoing SET status = ?, receipt = ?, told = 0 WHERE place = ?",
+                [
+                    (Status.DUPLICATE if own is None else Status.REJECTED, own or first, place)
+                    for place, own, first in listed
+                    if own or first
+                ],
+            )
 
     def untold(self) -> list[Answered]:
         """Some of the answered rows that nobody was told of yet."""

@@ -27,12 +27,16 @@ def answer(rows: sqlite3.Connection, record: ReceiptRecord) -> None:
 
 
 def _by_record(rows: sqlite3.Connection, record: ReceiptRecord) -> int | None:
-    """The row whose record the receipt names. Offsets begin anew in a topic that was made anew, so the event counts too."""
+    """The row whose record the receipt names.
+
+    Offsets begin anew in a topic that was made anew, so the event counts too, and where none can be told, that the row waits.
+    """
+    receipt = record.receipt
     return _place(
         rows,
         "SELECT place FROM outgoing WHERE record_partition = ? AND record_offset = ?"
-        " AND (? IS NULL OR (source = ? AND id = ?)) ORDER BY status IS NOT NULL, place DESC LIMIT 1",
-        (record.partition, record.offset, record.receipt.id, record.receipt.source, record.receipt.id),
+        " AND ((source = ? AND id = ?) OR (? IS NULL AND status IS NULL)) ORDER BY place DESC LIMIT 1",
+        (record.partition, record.offset, receipt.source, receipt.id, receipt.id),
     )
 
 

@@ -22,8 +22,8 @@ class ReceiptRecord:
 def read_receipt_record(headers: Sequence[tuple[str, bytes]], value: bytes, topic: str) -> ReceiptRecord | None:
     """What the hub answered to a record of `topic`; None where this is no receipt."""
     try:
-        receipt = read_receipt(json.loads(value))
-    except (KeyError, TypeError, ValueError):
+        receipt = read_receipt({**json.loads(value)})
+    except (KeyError, RecursionError, TypeError, ValueError):
         return None
     partition, offset = _place(dict(headers).get(_LOCATOR) or b"", topic)
     return ReceiptRecord(receipt=receipt, text=value, partition=partition, offset=offset)

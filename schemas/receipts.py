@@ -52,12 +52,12 @@ def read_receipt(stated: JsonObject) -> Receipt:
     """A receipt from the JSON that its sender got. Raises KeyError, TypeError or ValueError where it is none."""
     participant_id, position = stated.get("participant_id"), stated.get("position")
     return Receipt(
-        receipt_id=UUID(stated["receipt_id"]),
+        receipt_id=UUID(str(stated["receipt_id"])),
         source=stated["source"],
         id=stated["id"],
         status=Status(stated["status"]),
         recorded_at=datetime.fromisoformat(stated["recorded_at"]),
-        participant_id=None if participant_id is None else ParticipantId(UUID(participant_id)),
+        participant_id=None if participant_id is None else ParticipantId(UUID(str(participant_id))),
         position=None if position is None else Position(position),
         problems=tuple(Problem(**each) for each in stated["problems"]),
         notices=tuple(Problem(**each) for each in stated["notices"]),

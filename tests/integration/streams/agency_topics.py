@@ -31,17 +31,17 @@ def fresh_agency(kafka: Client) -> str:
     return made
 
 
-def make_topic(kafka: Client, name: str) -> None:
-    """An empty topic with three partitions."""
+def make_topic(kafka: Client, name: str, partitions: int = 3) -> None:
+    """An empty topic."""
     admin = KafkaAdminClient(**kafka)
     try:
-        admin.create_topics({name: {"num_partitions": 3, "replication_factor": 1}}, wait_for_metadata=True)
+        admin.create_topics({name: {"num_partitions": partitions, "replication_factor": 1}}, wait_for_metadata=True)
     finally:
         admin.close()
 
 
 def make_anew(kafka: Client, name: str) -> None:
-    """Delete a topic and make an empty one of the same name."""
+    """Delete a topic and make an empty one of the same name, with one partition."""
     admin = KafkaAdminClient(**kafka)
     try:
         admin.delete_topics([name])
@@ -49,7 +49,7 @@ def make_anew(kafka: Client, name: str) -> None:
             sleep(0.1)
     finally:
         admin.close()
-    make_topic(kafka, name)
+    make_topic(kafka, name, partitions=1)
 
 
 def records(kafka: Client, topic: str) -> list[Any]:  # records of kafka-python, which has no types

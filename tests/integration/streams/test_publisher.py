@@ -248,22 +248,27 @@ def test_what_has_no_receipt_is_sent_again_when_asked(kafka: Client, agency: str
     assert sorted(ids(records(kafka, events_topic(agency)))) == ["o1", "o1", "o2", "o2"]
 
 
+@pytest.mark.parametrize("since", [0, 50], ids=["shorter", "longer"])
 def test_receipts_of_a_topic_that_was_made_anew_are_read_from_its_beginning(
-    kafka: Client, agency: str, outbox: Path
+    kafka: Client, agency: str, outbox: Path, since: int
 ) -> None:
+    others = [(receipt(opened(f"x{place}"), "accepted"), "") for place in range(50)]
+    make_anew(kafka, receipts_topic(agency))
     with Publisher(agency, kafka, outbox) as publisher:
         publisher.put([written(opened("o1"))])
         publisher.send()
+        answer(kafka, agency, others[:10])
         answer_all(kafka, agency, "accepted")
         assert told(publisher.receipts(10)) == ["accepted o1"]
 
         publisher.put([written(opened("o2"))])
         publisher.send()
         make_anew(kafka, receipts_topic(agency))
-        answer(kafka, agency, [(receipt(opened(f"x{place}"), "accepted"), "") for place in range(50)])
-        answer(kafka, agency, [(receipt(opened("o2"), "accepted"), "")])
+        answer(kafka, agency, [(receipt(opened("o2"), "accepted"), ""), *others[:since]])
 
         assert told(publisher.receipts(10)) == ["accepted o2"]
+        answer(kafka, agency, others)
+        assert told(publisher.receipts()) == []
 
 
 def test_receipts_of_an_outbox_that_was_lost_are_found_again(kafka: Client, agency: str, outbox: Path) -> None:
