@@ -90,7 +90,7 @@ class Publisher:
     def put(self, events: Iterable[bytes], origins: Iterable[str] = repeat(""), *, again: bool = False) -> Put:
         """Write events, each the JSON of one CloudEvent, into the outbox, all or none; `send` sends them.
 
-        What is there already is not put twice. `again`: what the hub has rejected is to be sent once more as it is.
+        What is there already is not put twice. `again`: what was answered is to be sent once more as it is.
         `origins` say where each stands, and are told with its answer. Raises ValueError for an event too large to send.
         """
         return self._outbox.put(_fitting(events, origins), again=again)

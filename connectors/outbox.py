@@ -4,6 +4,7 @@ A row is an event and what became of it: unsent, waiting (sent, and no receipt),
 It holds content, which may be personal data, only as long as it may have to be sent again.
 """
 
+import json
 import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -102,7 +103,7 @@ class Outbox:
                 )
 
     def put(self, events: Iterable[tuple[bytes, str]], *, again: bool) -> Put:
-        """Write events and where they stand, in one commit. `again`: what was rejected is sent once more."""
+        """Write events and where they stand, in one commit. `again`: what was answered is sent once more."""
         new = duplicates = 0
         with self._file.transaction() as rows:
             for value, origin in events:
@@ -113,12 +114,14 @@ class Outbox:
                 if known is None:
                     self._insert(rows, event, origin)
                     new += 1
-                elif known[1] == Status.REJECTED:
-                    rows.execute("UPDATE outgoing SET origin = ?, told = 0 WHERE place = ?", (origin, known[0]))
-                    if again and known[2] is not None:
-                        self._put_once_more(rows, known[0], event)
+                    continue
+                place, status, partition = known
+                if again and status is not None and partition is not None:
+                    self._put_once_more(rows, place, event, origin)
+                elif status == Status.REJECTED:
+                    rows.execute("UPDATE outgoing SET origin = ?, told = 0 WHERE place = ?", (origin, place))
                 else:
-                    duplicates += known[1] in _TAKEN
+                    duplicates += status in _TAKEN
         return Put(new=new, duplicates=duplicates)
 
     def _insert(self, rows: sqlite3.Connection, event: Outgoing, origin: str) -> None:
@@ -128,12 +131,12 @@ class Outbox:
         )
         self._next += 1
 
-    def _put_once_more(self, rows: sqlite3.Connection, place: int, event: Outgoing) -> None:
+    def _put_once_more(self, rows: sqlite3.Connection, place: int, event: Outgoing, origin: str) -> None:
         """Behind everything else. The receipt stays: the hub answers the same again only if it has changed its mind."""
         rows.execute(
-            "UPDATE outgoing SET place = ?, record_key = ?, body = ?, status = NULL,"
+            "UPDATE outgoing SET place = ?, origin = ?, record_key = ?, body = ?, status = NULL,"
             " record_partition = NULL, record_offset = NULL WHERE place = ?",
-            (self._next, event.key, event.value, place),
+            (self._next, origin, event.key, event.value, place),
         )
         self._next += 1
 
@@ -205,15 +208,11 @@ class Outbox:
         """Answer what waits with what the hub said of the same event before, where it did."""
         with self._file.transaction() as rows:
             listed = rows.execute(
-                f"SELECT sent.place, sent.receipt, (SELECT first.receipt {_FIRST} LIMIT 1) {_WAITING}"
+                f"SELECT sent.place, coalesce(sent.receipt, (SELECT first.receipt {_FIRST} LIMIT 1)) {_WAITING}"
             ).fetchall()
             rows.executemany(
                 "UPDATE outgoing SET status = ?, receipt = ?, told = 0 WHERE place = ?",
-                [
-                    (Status.DUPLICATE if own is None else Status.REJECTED, own or first, place)
-                    for place, own, first in listed
-                    if own or first
-                ],
+                [(_once_more(receipt), receipt, place) for place, receipt in listed if receipt is not None],
             )
 
     def untold(self) -> list[Answered]:
@@ -230,3 +229,8 @@ class Outbox:
         """Note that somebody was told."""
         with self._file.transaction() as rows:
             rows.executemany("UPDATE outgoing SET told = 1 WHERE place = ?", [(row.place,) for row in listed])
+
+
+def _once_more(receipt: bytes) -> Status:
+    """What the hub's silence means for an event that has this receipt and was sent again."""
+    return Status.REJECTED if json.loads(receipt)["status"] == Status.REJECTED else Status.DUPLICATE

@@ -77,7 +77,8 @@ def publish_command(
     agency: Annotated[str, typer.Option(help="Code of the agency that sends.")],
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not read receipts.")] = False,
     again: Annotated[
-        bool, typer.Option("--again", help="Send again what was rejected, as it is, and what has no receipt.")
+        bool,
+        typer.Option("--again", help="Send these files again whatever was answered, and all that has no receipt."),
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when something was rejected, for scripts.")] = False,
     as_json: AsJson = False,

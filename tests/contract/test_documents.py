@@ -11,12 +11,18 @@ import typer
 from connectors.csv_mapping import read_mapping
 from connectors.csv_rows import RowEvent, translate
 from hub.cli.main import app
+from hub.intake.reading import Delivery
+from hub.intake.records import read_kafka_record
 from hub.run.hub import Hub
+from hub.run.steps import receive
+from hub.streams.broker import Broker
 from schemas.event_type import JsonObject
+from schemas.topics import events_topic, receipts_topic
 from tests.architecture.repository import ROOT
 from tests.databases import FreshDatabase
 from tests.integration.hub_commands import CommandsHere
 from tests.integration.intake.sending import send, told
+from tests.integration.streams.agency_topics import answer, client, make_topic, receipt, records
 from tests.unit.intake.builders import NOW
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
@@ -81,7 +87,7 @@ def test_the_guide_registers_an_agency_whose_key_is_made_as_it_says(
     database: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (making,) = fenced(ROOT / "docs" / "sending.md", "python")
+    making, _ = fenced(ROOT / "docs" / "sending.md", "python")
     exec(making, {})  # noqa: S102 - the guide is ours
     commands = CommandsHere(database.environment(tmp_path), tmp_path)
     blocks = [block for block in fenced(ROOT / "docs" / "sending.md", "") if "hub agency add" in block]
@@ -94,6 +100,36 @@ def test_the_guide_registers_an_agency_whose_key_is_made_as_it_says(
     assert [each.code for each in ended] == [0, 0, 0]
     assert agency["may_send"] == ["enrolment.*", "participant.*", "source.heartbeat"]
     assert len(agency["keys"]) == 1
+
+
+def test_the_program_of_the_guide_sends_an_event_that_is_accepted_and_tells_its_receipt(
+    hub: Hub,
+    database: FreshDatabase,
+    broker: Broker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    kafka, topic = client(broker.address), events_topic("exempelkommun")
+    for name in (topic, receipts_topic("exempelkommun")):
+        make_topic(kafka, name)
+    for line in fenced(ROOT / "docs" / "sending.md", "")[0].replace("\\\n", " ").splitlines():
+        CommandsHere(database.environment(tmp_path), tmp_path).run(*shlex.split(line)[1:])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kafka-password").write_text("secret\n", encoding="utf-8")
+    _, program = fenced(ROOT / "docs" / "sending.md", "python")
+    here = program.replace("kafka.region.example:9093", broker.address).replace("SASL_SSL", "PLAINTEXT")
+    event = {"source": "urn:samspar:source:exempelkommun:vux", "id": "2026-11-20-0001"}
+    answer(kafka, "exempelkommun", [(receipt(event, "accepted"), f"{topic}/0/0")])
+    capsys.readouterr()
+
+    exec(here, {})  # noqa: S102 - the guide is ours
+
+    [record] = records(kafka, topic)
+    content = read_kafka_record(record.headers, record.value)
+    sent = Delivery(agency="exempelkommun", channel="kafka", locator="", received_at=hub.now(), content=content)
+    assert capsys.readouterr().out == "accepted 2026-11-20-0001 []\n"
+    assert told(receive(hub, [sent])) == ["accepted"]
 
 
 def test_the_mapping_of_the_guide_translates_a_list() -> None:

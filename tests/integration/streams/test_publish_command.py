@@ -166,13 +166,21 @@ def test_events_without_receipts_are_told_and_answered_in_a_later_run(
     assert sorted(ids(records(kafka, events_topic(agency)))) == ["o1", "o2"]
 
 
-def test_what_has_no_receipt_is_sent_again_when_asked(kafka: Client, sender: CommandsHere, tmp_path: Path) -> None:
+def test_what_has_no_receipt_is_sent_again_when_asked_and_what_has_one_when_its_file_is_given(
+    kafka: Client, sender: CommandsHere, tmp_path: Path
+) -> None:
     agency = fresh_agency(kafka)
-    sender.json("publish", lines(tmp_path / "day.jsonl", opened("o1")), "--agency", agency, "--no-wait")
+    sent = lines(tmp_path / "day.jsonl", opened("o1"))
+    sender.json("publish", sent, "--agency", agency, "--no-wait")
 
     sender.json("publish", "--agency", agency, "--no-wait", "--again")
+    answer_all(kafka, agency, "accepted")
+    answered = sender.json("publish", "--agency", agency)
+    sent_again = sender.json("publish", sent, "--agency", agency, "--again", "--wait", "20")
 
-    assert ids(records(kafka, events_topic(agency))) == ["o1", "o1"]
+    assert ids(records(kafka, events_topic(agency))) == ["o1", "o1", "o1"]
+    assert counts(answered) == {"accepted": 1}
+    assert counts(sent_again) == {"duplicate": 1}
 
 
 def test_a_broker_that_is_away_costs_nothing(broker: Broker, kafka: Client, tmp_path: Path) -> None:

@@ -159,6 +159,20 @@ def test_a_rejected_event_that_is_put_again_is_told_again_and_sent_behind_all_ot
     assert told(outbox) == [("f:1", "rejected")]
 
 
+def test_what_was_accepted_and_is_sent_again_is_a_duplicate_unless_the_hub_says_otherwise(outbox: Outbox) -> None:
+    put(outbox, EVENT, opened("restored"))
+    send(outbox)
+    outbox.settle([answers(EVENT, "accepted", offset=0), answers(opened("restored"), "accepted", offset=1)], {})
+    told(outbox)
+    put(outbox, EVENT, opened("restored"), again=True)
+    send(outbox, begin=2)
+
+    outbox.settle([answers(opened("restored"), "rejected", "code_unknown", offset=3)], {})
+    outbox.let_first_answers_stand()
+
+    assert told(outbox) == [("f:1", "duplicate"), ("f:2", "rejected")]
+
+
 def test_where_receipts_were_read_to_is_kept_with_what_they_answered(tmp_path: Path) -> None:
     with closing(Outbox(tmp_path / "outbox.sqlite", "jobbtorg")) as outbox:
         outbox.settle([], {0: ReadTo(7, b"key"), 2: ReadTo(1, None)})
@@ -184,7 +198,8 @@ def test_content_is_kept_as_long_as_it_may_be_sent_again(tmp_path: Path) -> None
     with closing(Outbox(tmp_path / "outbox.sqlite", "jobbtorg")) as outbox:
         outbox.send_waiting_again()
         rows = [json.loads(row.value)["id"] for row in outbox.unsent(most=9, size=10**6)]
-        mended = put(outbox, EVENT, opened("rejected"), again=True)
+        known = put(outbox, EVENT, opened("held"), opened("rejected"))
+        put(outbox, EVENT, opened("rejected"), again=True)
         again = [json.loads(row.value)["id"] for row in outbox.unsent(most=9, size=10**6)]
 
-    assert (rows, mended, again) == (["waiting"], Put(new=0, duplicates=1), ["waiting", "rejected"])
+    assert (rows, known, again) == (["waiting"], Put(new=0, duplicates=2), ["waiting", "o", "rejected"])
