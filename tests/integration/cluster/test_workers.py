@@ -339,3 +339,22 @@ def test_what_nobody_reads_raises_an_alarm_and_is_in_the_metrics(running: Runnin
     assert alarm["waiting_seconds"] >= 1
     lag = 'samspar_stream_lag_events{group="samspar.intake",partition="1",topic="agency.jobbtorg.events"} 1.0'
     assert lag in telemetry.metrics_text().decode()
+
+
+def test_a_technician_publishes_a_file_and_reads_what_became_of_every_line(running: Running) -> None:
+    running.start()
+    lines = [registration("reg", number=ONE), opened("o1"), opened("broken") | {"data": {}}]
+    path = running.folder / "events.jsonl"
+    path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+
+    first = running.commands.json("publish", str(path), "--agency", "jobbtorg")
+    again = running.commands.run("publish", str(path), "--agency", "jobbtorg")
+
+    assert {name: first[name] for name in ("deliveries", "accepted", "rejected")} == {
+        "deliveries": 3,
+        "accepted": 2,
+        "rejected": 1,
+    }
+    assert [each["locator"] for each in first["refused"]] == ["events.jsonl:3"]
+    assert again.code == 0
+    assert running.asked("SELECT count(*) FROM log_entry") == [(2,)]
