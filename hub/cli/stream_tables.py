@@ -71,7 +71,7 @@ def print_streams(found: "StreamState | str | None") -> None:
                 each.owner,
                 each.lag,
                 each.events_per_second,
-                _since(each.waiting_seconds),
+                _long(each.waiting_seconds),
                 _since(each.seconds_since_advance),
             )
             for each in lagging[:_SHOWN]
@@ -93,11 +93,15 @@ def _worker(
         len(own),
         lag,
         round(sum(each.events_per_second for each in own), 1),
-        _since(max(each.waiting_seconds for each in own)),
+        _long(max(each.waiting_seconds for each in own)),
         _since(min(advanced, default=None)),
     )
     return (-lag, group, owner or ""), row
 
 
+def _long(seconds: float) -> str | None:
+    return f"{seconds:.1f} s" if seconds else None
+
+
 def _since(seconds: float | None) -> str | None:
-    return None if seconds is None else f"{seconds:.1f} s ago" if seconds else "–"
+    return None if seconds is None else f"{seconds:.1f} s ago"
