@@ -1,7 +1,6 @@
 """`hub publish` on a broker that asks who somebody is: what `hub topics apply` permits an agency is all that it needs."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,17 +10,8 @@ from schemas.errors import StreamUnavailable
 from tests.databases import FreshDatabase
 from tests.integration.hub_commands import Commands, CommandsHere
 from tests.integration.streams.agency_topics import answer_all
-from tests.integration.streams.guarded import USERS, client, signed_in
+from tests.integration.streams.guarded import client, signed_in
 from tests.unit.intake.builders import opened
-
-
-@pytest.fixture(scope="module")
-def guarded(kafka_jars: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """A broker of this module alone, with users and permissions."""
-    broker = Broker(tmp_path_factory.mktemp("guarded") / "broker", kafka_jars, USERS)
-    broker.start()
-    yield broker
-    broker.stop()
 
 
 @pytest.fixture
