@@ -26,6 +26,7 @@ _FETCH_WAIT_MS = 50
 _FETCH_BYTES = 4 << 20
 _CHUNK = 1000
 _CHUNKS_BUFFERED = 64
+_MESSAGE_AND_SUSPENSION = 2  # what Faust waits for when it hands out a message
 
 
 class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped
@@ -42,10 +43,10 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # F
         self._begins = dict(partitions)
         await super()._seek_wait(consumer, partitions)
 
-    async def _fetch_records(self, consumer: Any, *given: Any, **named: Any) -> dict[Any, tuple[int, Sequence[Any]]]:
+    async def _fetch_records(self, *given: Any, **named: Any) -> dict[Any, Any]:  # of Faust and aiokafka
         """Of each partition what was read, and the offset at which it begins."""
-        records = await super()._fetch_records(consumer, *given, **named)
-        if _assignment(consumer) is not self._sought:
+        records = await super()._fetch_records(*given, **named)
+        if _assignment(self._ensure_consumer()) is not self._sought:
             return {}
         found = {each: (self._begins[each], read) for each, read in records.items()}
         self._begins |= {each: read[-1].offset + 1 for each, read in records.items()}
@@ -121,7 +122,8 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
 
     async def wait_first(self, *waiting: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # as Faust calls it
         """Without four tasks for every message, as long as nothing is to be waited for but the message."""
-        if len(waiting) == 2 and timeout is None and self.flow_active and self.app.flow_control.is_active():  # noqa: PLR2004
+        plain = timeout is None and self.flow_active and self.app.flow_control.is_active()
+        if plain and len(waiting) == _MESSAGE_AND_SUSPENSION:
             waiting[1].close()
             await waiting[0]
             return None
@@ -148,7 +150,7 @@ def _chunks(records: Mapping[Any, tuple[int, Sequence[Any]]]) -> list[tuple[Any,
 class Whole(faust.Schema):  # type: ignore[misc]  # Faust is untyped
     """A message's value is the chunk as it was read."""
 
-    def loads_key(self, app: Any, message: Any, **_more: Any) -> None:
+    def loads_key(self, app: Any, message: Any, **_more: Any) -> None:  # as Faust calls it
         """Chunks have no key."""
 
     def loads_value(self, app: Any, message: Any, **_more: Any) -> Any:  # noqa: ARG002  # as Faust calls it

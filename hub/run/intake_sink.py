@@ -62,7 +62,7 @@ class IntakeSink:
             ],
         )
 
-    def commit(self, prepared: Any, moves: Moves) -> None:  # a Batch
+    def write(self, prepared: Any, moves: Moves) -> None:  # a Batch
         """Decide and record; a batch that was committed before without our knowing is left as it is."""
         take(self.hub, prepared, begin=lambda connection: move(connection, self.group, moves))
 

@@ -117,7 +117,7 @@ class Pipeline:
     async def _committed(self, batch: Sequence[Handed], prepared: Any, moves: Moves) -> None:  # whatever was prepared
         async with self.busy:
             if moves:
-                await self._patiently(lambda: self.sink.commit(prepared, moves))
+                await self._patiently(lambda: self.sink.write(prepared, moves))
             for each in batch:
                 each.ack()
 

@@ -61,7 +61,7 @@ class ProjectionSink:
                     entries.append(entry)
         return entries
 
-    def commit(self, prepared: Any, moves: Moves) -> None:  # a list of Arrived
+    def write(self, prepared: Any, moves: Moves) -> None:  # a list of Arrived
         """Fold and move; a batch that was committed before without our knowing is left as it is."""
         with self.hub.database.transaction() as connection:
             if not move(connection, self.group, moves):

@@ -49,10 +49,10 @@ class Sink(Protocol):
     def contiguous(self) -> bool:
         """Whether a missing offset is a lost record; in a topic that others write to it may be a transaction's marker."""
 
-    def prepare(self, work: Work) -> Any:  # whatever `commit` of the same sink takes
+    def prepare(self, work: Work) -> Any:  # whatever `write` of the same sink takes
         """What needs no lock and no position: it runs beside the commit before."""
 
-    def commit(self, prepared: Any, moves: Moves) -> None:  # what `prepare` made
+    def write(self, prepared: Any, moves: Moves) -> None:  # what `prepare` made
         """Write and move in one transaction; again after an unknown outcome, it does nothing twice.
 
         Raises StoreUnavailable (try again), PositionTaken (another owns a partition), StreamGap.

@@ -91,13 +91,13 @@ class Worker:
         part = min(left, key=lambda each: self.reading.position(each) or 0)
         begins = self.reading.position(part) or 0
         work, moves = self.reading.take([(part, begins, self.cluster.topic[part][begins : begins + 1])])
-        self.cluster.sink.commit(self.cluster.sink.prepare(work), moves)
+        self.cluster.sink.write(self.cluster.sink.prepare(work), moves)
         return True
 
     def work(self, most: int = 10_000) -> None:
         """Take and commit."""
         prepared, moves = self.take(most)
-        self.cluster.sink.commit(prepared, moves)
+        self.cluster.sink.write(prepared, moves)
 
 
 @pytest.fixture
@@ -196,7 +196,7 @@ def test_a_late_worker_changes_nothing_and_is_told(cluster: Cluster) -> None:
     before = served(cluster.hub)
 
     with pytest.raises(PositionTaken, match="another worker has claimed it"):
-        cluster.sink.commit(prepared, moves)
+        cluster.sink.write(prepared, moves)
 
     assert served(cluster.hub) == before
     assert equal(cluster.hub)
@@ -205,10 +205,10 @@ def test_a_late_worker_changes_nothing_and_is_told(cluster: Cluster) -> None:
 def test_a_commit_whose_answer_was_lost_is_not_done_twice(cluster: Cluster) -> None:
     worker = cluster.claimed()
     prepared, moves = worker.take()
-    cluster.sink.commit(prepared, moves)
+    cluster.sink.write(prepared, moves)
     before = served(cluster.hub)
 
-    cluster.sink.commit(prepared, moves)
+    cluster.sink.write(prepared, moves)
 
     assert served(cluster.hub) == before
     assert equal(cluster.hub)
