@@ -1,7 +1,7 @@
 # Samspår. `make` lists what there is; everything sets up the virtual environment first, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static bench venv format lock
+.PHONY: help demo test torture check static bench venv format lock
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -27,6 +27,10 @@ static: venv
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
+
+torture: venv ## 10 minutes of kills under load: a table, and 1 unless nothing was lost, doubled or out of order; ARGS="--minutes 2 --seed 7"
+	@tests/prerequisites.sh
+	$(BIN)/python -m tests.torture $(ARGS)
 
 bench: venv ## side-by-side benchmarks: a table, and benchmarks/results/latest.json
 	$(BIN)/python -m benchmarks $(ARGS)

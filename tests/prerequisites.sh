@@ -8,10 +8,11 @@ packages=()
 has chromium chromium-browser google-chrome || packages+=(chromium fonts-inter fonts-dejavu-core)
 has java || packages+=(openjdk-17-jre-headless)
 has mvn || packages+=(maven)
+has ss || packages+=(iproute2)
 if [ ${#packages[@]} = 0 ]; then exit 0; fi
 
 if ! has apt-get; then
-  echo "the tests need Chromium, Java 17 and Maven: install them so that \`chromium\`, \`java\` and \`mvn\` are on the PATH" >&2
+  echo "the tests need Chromium, Java 17, Maven and ss: install them so that \`chromium\`, \`java\`, \`mvn\` and \`ss\` are on the PATH" >&2
   exit 1
 fi
 if [ "$(id -u)" != 0 ]; then
