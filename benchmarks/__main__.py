@@ -1,6 +1,7 @@
 """`make bench`: the hub beside the floor of the same machine, in the same run, medians of three.
 
-`make bench ARGS=--small` is quick, `make bench ARGS="import rebuild"` chooses; exit 1 when a limit does not hold.
+`make bench ARGS=--small` is quick, `make bench ARGS="import rebuild"` chooses, `make bench ARGS=cluster` measures the workers
+on Kafka beside other programs; exit 1 when a limit does not hold.
 """
 
 import os
@@ -11,6 +12,12 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from benchmarks.cluster.digests import measure_digests
+from benchmarks.cluster.intake import measure_intake
+from benchmarks.cluster.latency import measure_latency
+from benchmarks.cluster.pauses import measure_pauses
+from benchmarks.cluster.rates import measure_rates
+from benchmarks.cluster.timeline import measure_two
 from benchmarks.counting import measure_queries
 from benchmarks.importing import measure_import
 from benchmarks.rebuilding import measure_participant, measure_rebuild
@@ -29,8 +36,17 @@ MEASURES: dict[str, Callable[[Stage], Iterator[Row]]] = {
     "visible": measure_visible,
     "queries": measure_queries,
 }
+CLUSTER: dict[str, Callable[[Stage], Iterator[Row]]] = {
+    "rates": measure_rates,
+    "two": measure_two,
+    "intake-worker": measure_intake,
+    "latency": measure_latency,
+    "pauses": measure_pauses,
+    "digests": measure_digests,
+}
 _S_SIZE = 1640
 _SMALL = 200
+_ALL_OF_CLUSTER = "cluster"
 
 
 def main(arguments: list[str]) -> int:
@@ -52,7 +68,7 @@ def main(arguments: list[str]) -> int:
 
         with open_stage(participants, chosen.runs, step) as stage:
             for name in chosen.measures:
-                rows += MEASURES[name](stage)
+                rows += (MEASURES | CLUSTER)[name](stage)
                 bar.advance(task)
     print_rows(rows, f"{participants} persons, medians of {chosen.runs}")
     print(f"written to {write_rows(rows, participants=participants, runs=chosen.runs, load=load)}")
@@ -64,11 +80,14 @@ def main(arguments: list[str]) -> int:
 
 def _parse(arguments: list[str]) -> Namespace:
     parser = ArgumentParser(prog="make bench ARGS=…", description=__doc__)
-    parser.add_argument("measures", nargs="*", choices=[*MEASURES, []], metavar="MEASURE", help=" ".join(MEASURES))
+    names = [*MEASURES, *CLUSTER, _ALL_OF_CLUSTER]
+    parser.add_argument("measures", nargs="*", choices=[*names, []], metavar="MEASURE", help=" ".join(names))
     parser.add_argument("--small", action="store_true", help=f"{_SMALL} persons instead of {_S_SIZE}")
     parser.add_argument("--runs", type=int, default=3, help="how often everything is measured")
     chosen = parser.parse_args(arguments)
-    chosen.measures = chosen.measures or list(MEASURES)
+    chosen.measures = [
+        each for name in chosen.measures or MEASURES for each in (CLUSTER if name == _ALL_OF_CLUSTER else [name])
+    ]
     return chosen
 
 
