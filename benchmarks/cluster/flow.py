@@ -1,5 +1,6 @@
 """A steady stream of events from a sender to the served timeline, and when each was sent and seen."""
 
+import logging
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -60,7 +61,7 @@ class Flow:
             if self._ending.is_set():
                 break
             sleep(max(0.0, begins + number / PER_SECOND - perf_counter()))
-            event = next(reports(f"F{number % _PEOPLE}", 1, number))
+            event = next(reports(f"F{number % _PEOPLE}", 1, number // _PEOPLE))
             self._sent[event["id"]] = perf_counter()
             self._send(event)
         self.producer.flush()
@@ -101,6 +102,7 @@ class Flow:
 @contextmanager
 def flowing(cluster: ClusterStage, database: FreshDatabase) -> Iterator[tuple[Flow, Watch]]:
     """A stream from the beginning of the block to its end, and whoever watches it arrive; the workers must run."""
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # that a broker which we killed is away
     producer = KafkaProducer(
         bootstrap_servers=cluster.broker.address, acks="all", enable_idempotence=True, reconnect_backoff_max_ms=500
     )

@@ -43,7 +43,8 @@ def seed(broker: str, topic: str, events: int, partitions: int) -> None:
 
 def publish(broker: str, messages: Iterable[Published]) -> int:
     """Send, and return when every broker has everything; how many."""
-    producer = Producer({"bootstrap.servers": broker, "acks": "all", "enable.idempotence": True, "linger.ms": 20})
+    settings = {"bootstrap.servers": broker, "acks": "all", "enable.idempotence": True, "linger.ms": 20, "log_level": 3}
+    producer = Producer(settings)
     refused: list[object] = []
     sent = 0
     for sent, (topic, key, value) in enumerate(messages, 1):  # noqa: B007  # the last number is how many there were
