@@ -48,7 +48,7 @@ class CopySink:
         lines = list(_lines(work))
         return len(lines), "".join(lines).encode()
 
-    def commit(self, prepared: Any, moves: Moves) -> None:  # what `prepare` made
+    def write(self, prepared: Any, moves: Moves) -> None:  # what `prepare` made
         """Rows and position."""
         count, text = prepared
         with self.hub.database.transaction() as connection:

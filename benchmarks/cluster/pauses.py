@@ -54,6 +54,14 @@ class _Scene:
         self.cluster.broker.start()
 
 
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """The longest delay, and how long it took to make it happen."""
+
+    longest: float
+    away: float
+
+
 _HAPPENINGS: tuple[tuple[str, float | None, Callable[[_Scene], None]], ...] = (
     ("nothing happens", None, _Scene.nothing),
     ("a projection worker joins", 2, _Scene.join),
@@ -67,20 +75,25 @@ _HAPPENINGS: tuple[tuple[str, float | None, Callable[[_Scene], None]], ...] = (
 
 def measure_pauses(stage: Stage) -> Iterator[Row]:
     """One intake worker and two projection workers under a steady stream; one thing happens after the other."""
-    found: dict[str, list[float]] = {what: [] for what, _, _ in _HAPPENINGS}
+    found: dict[str, list[_Pause]] = {what: [] for what, _, _ in _HAPPENINGS}
     for run in range(stage.runs):
         with open_cluster(stage) as cluster:
-            for what, seconds in _disturbed(cluster, run).items():
-                found[what].append(seconds)
-    for what, bound, _ in _HAPPENINGS:
+            for what, pause in _disturbed(cluster, run).items():
+                found[what].append(pause)
+    for what, bound, happen in _HAPPENINGS:
         named = f"the worst partition, {PER_SECOND} events a second: {what}"
+        longest = [each.longest for each in found[what]]
         if bound is None:
-            yield row("pauses", named, "", "s", found[what])
+            yield row("pauses", named, "", "s", longest)
         else:
-            yield row("pauses", named, "the limit alone", "s", found[what], limit=("below", bound))
+            yield row("pauses", named, "the limit alone", "s", longest, limit=("below", bound))
+        if happen in {_Scene.kill_postgres, _Scene.kill_broker}:
+            yield row(
+                "pauses", "of that: from the kill until it answers again", "", "s", [each.away for each in found[what]]
+            )
 
 
-def _disturbed(cluster: ClusterStage, run: int) -> dict[str, float]:
+def _disturbed(cluster: ClusterStage, run: int) -> dict[str, _Pause]:
     """The longest delay around each happening."""
     with cluster.database() as database, ExitStack() as running:
         intake = running.enter_context(cluster.worker(database, "intake", "--instance", "in"))
@@ -90,19 +103,22 @@ def _disturbed(cluster: ClusterStage, run: int) -> dict[str, float]:
         wait_for_owners(database, INTAKE_GROUP, {"in"})
         wait_for_owners(database, PROJECTION_GROUP, {"one", "two"})
         scene = _Scene(cluster, intake, second, third)
-        windows: dict[str, tuple[float, float]] = {}
+        windows: dict[str, tuple[float, float, float]] = {}
         with flowing(cluster, database) as (flow, watch):
             sleep(_SETTLE_SECONDS)
             for what, _, happen in _HAPPENINGS:
                 cluster.stage.step(f"pauses {run + 1}: {what}")
-                began = perf_counter() - _BEFORE_SECONDS
+                began = perf_counter()
                 happen(scene)
+                happened = perf_counter()
                 sleep(_AFTER_SECONDS)
-                windows[what] = began, perf_counter()
+                windows[what] = began, happened, perf_counter()
                 sleep(_SETTLE_SECONDS)
             flow.end()
             seen = flow.seen(database, watch)
     return {
-        what: max(each.seconds for each in seen if began <= each.sent <= ended)
-        for what, (began, ended) in windows.items()
+        what: _Pause(
+            max(each.seconds for each in seen if began - _BEFORE_SECONDS <= each.sent <= ended), happened - began
+        )
+        for what, (began, happened, ended) in windows.items()
     }

@@ -10,6 +10,7 @@ from confluent_kafka import Producer
 from kafka import KafkaAdminClient
 
 from hub.run.importing import region_files
+from hub.run.ingest import cloudevents_bytes
 from schemas.topics import events_topic
 
 _PERSONS = 5000
@@ -68,21 +69,13 @@ def published(region: Path) -> list[Published]:
     for file in region_files(region):
         if file.mapping is None:
             topic = events_topic(file.agency)
-            found += [(topic, _key(value), value) for value in _events(file.path)]
+            found += [(topic, _key(value), value) for _, value in cloudevents_bytes(file.path)]
     return found
 
 
 def registrations_first(messages: Iterable[Published]) -> list[Published]:
     """The same, with those first that say who somebody is."""
     return sorted(messages, key=lambda each: _REGISTRATION not in each[2])
-
-
-def _events(path: Path) -> Iterator[bytes]:
-    if path.suffix == ".json":
-        yield from map(orjson.dumps, orjson.loads(path.read_bytes()))
-        return
-    with path.open("rb") as lines:
-        yield from (line.rstrip(b"\r\n") for line in lines if line.strip())
 
 
 def _key(value: bytes) -> bytes:

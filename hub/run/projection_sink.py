@@ -21,7 +21,9 @@ from schemas.topics import CANONICAL
 
 log = structlog.get_logger(__name__)
 
-_BATCH = 4000  # against 2000: a twentieth less of the processor for an event; more saves no more, and others wait longer
+_BATCH = (
+    4000  # against 2000: a twentieth less of the processor for an event; more saves no more, and others wait longer
+)
 
 
 @dataclass(frozen=True, slots=True)
