@@ -4,17 +4,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.intake.reading import Delivery
+import orjson
+import structlog
+
+from hub.intake.reading import Delivery, Parsed, Unreadable
 from hub.intake.records import read_kafka_record
 from hub.run.hub import Hub
 from hub.run.ingest import CHUNK
 from hub.run.steps import Batch, examined, take
 from hub.run.worker import INTAKE_GROUP, Work
 from hub.store.register import agencies
-from hub.store.streams import Moves, move
+from hub.store.streams import Claim, Moves, Partition, move
+from schemas.errors import HubError, TooManyParked
+from schemas.reasons import problem
 from schemas.topics import events_topic
 
+log = structlog.get_logger(__name__)
+
 CHANNEL = "kafka"
+_A_FEW = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Deliveries with partition and offset, and what is known of them; None: a fault of ours, take each alone."""
+
+    read: Sequence[tuple[Partition, int, Delivery]]
+    batch: Batch | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +60,84 @@ class IntakeSink:
         """An agency's client may use transactions, whose markers take offsets."""
         return False
 
-    def prepare(self, work: Work) -> Batch:
+    def prepare(self, work: Work) -> Prepared:
         """Read and examine."""
         now = self.hub.now()
-        return examined(
-            self.hub,
-            [
+        read = [
+            (
+                partition,
+                record.offset,
                 Delivery(
                     agency=self.agency_of[partition.topic],
                     channel=CHANNEL,
                     locator=f"{partition.topic}/{partition.part}/{record.offset}",
                     received_at=now,
                     content=read_kafka_record(record.headers, record.value),
-                )
-                for partition, records in work.items()
-                for record in records
-            ],
-        )
+                ),
+            )
+            for partition, records in work.items()
+            for record in records
+        ]
+        try:
+            return Prepared(read, examined(self.hub, [delivery for _, _, delivery in read]))
+        except HubError:
+            raise
+        except Exception:  # a fault of ours: `write` finds out whose delivery meets it
+            log.exception("examining_failed", group=self.group, count=len(read))
+            return Prepared(read, None)
 
-    def write(self, prepared: Any, moves: Moves) -> None:  # a Batch
-        """Decide and record; a batch that was committed before without our knowing is left as it is."""
-        take(self.hub, prepared, begin=lambda connection: move(connection, self.group, moves))
+    def write(self, prepared: Any, moves: Moves) -> None:  # Prepared
+        """Decide and record; a batch that was committed before without our knowing is left as it is.
+
+        A fault of ours harms the delivery that meets it and no other's: it goes to the quarantine, with its receipt.
+        """
+        if prepared.batch is not None:
+            try:
+                self._take(prepared.batch, moves)
+            except HubError:
+                raise
+            except Exception:  # nothing of it was recorded
+                log.exception("batch_failed", group=self.group, count=len(prepared.read))
+            else:
+                return
+        self._take_each(prepared.read, moves)
+
+    def _take(self, batch: Batch, moves: Moves) -> None:
+        take(self.hub, batch, begin=lambda connection: move(connection, self.group, moves))
+
+    def _take_each(self, read: Sequence[tuple[Partition, int, Delivery]], moves: Moves) -> None:
+        """Raises TooManyParked when the fault lies in the release and not in a few deliveries."""
+        at = {partition: begins for partition, (begins, _) in moves.items()}
+        failed = 0
+        for partition, offset, delivery in read:
+            step = {partition: (at[partition], offset + 1)}
+            try:
+                self._take(examined(self.hub, [delivery]), step)
+            except HubError:
+                raise
+            except Exception as error:
+                failed += 1
+                if failed > _A_FEW:
+                    message = f"expected at most {_A_FEW} deliveries of a batch to meet a fault, found more up to {delivery.locator}"
+                    raise TooManyParked(message) from error
+                log.exception("delivery_failed", locator=delivery.locator)
+                self._take(examined(self.hub, [_set_aside(delivery, error)]), step)
+            at[partition] = Claim(offset + 1, at[partition].epoch)
+
+
+def _set_aside(delivery: Delivery, error: Exception) -> Delivery:
+    """The delivery as one that is refused for a fault of ours, kept whole."""
+    content = delivery.content
+    body = content.body
+    fault = problem("hub_fault", None, found=type(error).__name__)
+    raw = orjson.dumps(body) if isinstance(content, Parsed) else content.raw
+    return Delivery(
+        agency=delivery.agency,
+        channel=delivery.channel,
+        locator=delivery.locator,
+        received_at=delivery.received_at,
+        content=Unreadable(problems=(fault,), raw=raw, body=body),
+    )
 
 
 def intake_sink(hub: Hub) -> IntakeSink:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 
 import orjson
 import structlog
@@ -17,9 +18,10 @@ from hub.log.records import Record, last_positions, read_records
 from hub.run.answers import receipt_json
 from hub.run.hub import Hub
 from hub.store.database import execute, rows
-from hub.store.receipts import note_streamed, streamed_receipts
-from hub.streams.sending import WHOLE_BYTES, Message, Sender, TopicState, canonical_topic, open_sender
-from schemas.errors import Misconfigured, PositionTaken
+from hub.store.receipts import Streamed, note_streamed, streamed_receipts
+from hub.store.register import agencies
+from hub.streams.sending import WHOLE_BYTES, Message, Sender, TopicState, canonical_topic, open_sender, topic_states
+from schemas.errors import Misconfigured, PositionTaken, StreamUnavailable
 from schemas.topics import CANONICAL, receipts_topic
 from schemas.vocabulary import Position
 
@@ -27,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 _BATCH = 2000
 _RECEIPTS = 1000
+_LOOK_SECONDS = 60.0
 LOCATOR = "locator"
 
 
@@ -46,6 +49,8 @@ class Relay:
     hub: Hub
     _sender: Sender | None = None
     _sent: _Sent | None = field(default=None)
+    _answered: frozenset[str] = frozenset()  # agencies that have a topic for their receipts
+    _look_at: float = 0.0
 
     @property
     def name(self) -> str:
@@ -133,23 +138,46 @@ class Relay:
         sent.last |= {record.partition: record.position for record in records}
 
     def _send_receipts(self, sender: Sender) -> int:
-        """What became of deliveries over Kafka, to whom they came from, in the order in which it was decided."""
+        """What became of deliveries over Kafka, to whom they came from, in the order in which it was decided.
+
+        An agency whose topic does not take them keeps nothing from others; it is tried again after a while.
+        """
+        self._look()
         with self.hub.database.transaction() as connection:
-            found = streamed_receipts(connection, _RECEIPTS)
-        if not found:
-            return 0
-        sender.send(
-            Message(
-                topic=receipts_topic(each.agency),
-                key=str(each.receipt.receipt_id).encode(),
-                value=orjson.dumps(receipt_json(each.receipt)),
-                headers=[(LOCATOR, each.locator.encode())],
-            )
-            for each in found
-        )
-        with self.hub.database.transaction() as connection:
-            note_streamed(connection, {each.agency: each.cursor for each in found})
+            found = streamed_receipts(connection, self._answered, _RECEIPTS)
+        if found and not self._told(sender, found):
+            for agency in sorted({each.agency for each in found}):
+                if not self._told(sender, [each for each in found if each.agency == agency]):
+                    self._answered -= {agency}
         return len(found)
+
+    def _told(self, sender: Sender, receipts: Sequence[Streamed]) -> bool:
+        """Whether the brokers have all of these, which is noted then."""
+        try:
+            sender.send(
+                Message(
+                    topic=receipts_topic(each.agency),
+                    key=str(each.receipt.receipt_id).encode(),
+                    value=orjson.dumps(receipt_json(each.receipt)),
+                    headers=[(LOCATOR, each.locator.encode())],
+                )
+                for each in receipts
+            )
+        except StreamUnavailable as error:
+            log.warning("receipts_not_sent", agencies=sorted({each.agency for each in receipts}), error=str(error))
+            return False
+        with self.hub.database.transaction() as connection:
+            note_streamed(connection, {each.agency: each.cursor for each in receipts})
+        return True
+
+    def _look(self) -> None:
+        """Which agencies have a topic for their receipts: some join, and some never send over Kafka."""
+        if monotonic() < self._look_at:
+            return
+        with self.hub.database.transaction() as connection:
+            topics = {receipts_topic(agency.code): agency.code for agency in agencies(connection)}
+        self._answered = frozenset(topics[name] for name in topic_states(self.hub.settings, topics))
+        self._look_at = monotonic() + _LOOK_SECONDS
 
 
 def _whole(records: Sequence[Record]) -> int:

@@ -1,6 +1,6 @@
 """Receipts: one row per claimed (source, id), and one per refused content; the answer to every later question."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -144,14 +144,17 @@ class Streamed:
     receipt: Receipt
 
 
-def streamed_receipts(connection: Connection, limit: int) -> list[Streamed]:
-    """Receipts of deliveries over Kafka that were not sent to their agencies yet, in the order of each agency's cursors."""
+def streamed_receipts(connection: Connection, agencies: Collection[str], limit: int) -> list[Streamed]:
+    """Receipts of these agencies' deliveries over Kafka that were not sent yet, in the order of each agency's cursors.
+
+    Those of cases that an operator sent again are among them.
+    """
     found = rows(
         connection,
         f"SELECT answer.*, agency.code FROM agency LEFT JOIN receipt_relay sent ON sent.agency = agency.code,"
-        f" LATERAL ({_ANSWER} WHERE receipt.agency = agency.code AND channel = 'kafka' AND cursor > coalesce(sent.cursor, 0)"
-        " ORDER BY cursor LIMIT %s) AS answer LIMIT %s",
-        (limit, limit),
+        f" LATERAL ({_ANSWER} WHERE receipt.agency = agency.code AND channel IN ('kafka', 'redrive') AND cursor > coalesce(sent.cursor, 0)"
+        " ORDER BY cursor LIMIT %s) AS answer WHERE agency.code = ANY(%s) LIMIT %s",
+        (limit, list(agencies), limit),
     )
     return [Streamed(agency=row[11], cursor=row[9], locator=row[10], receipt=_receipt(row)) for row in found]
 

@@ -22,7 +22,7 @@ _STATEMENTS = (
     "INSERT INTO relay_position (topic_id, partitions, position) VALUES ('', 0, 0)",
     "COMMENT ON TABLE relay_position IS 'The log up to here is in the topic of that id'",
     "CREATE TABLE receipt_relay (agency text PRIMARY KEY REFERENCES agency, cursor bigint NOT NULL)",
-    "CREATE INDEX receipt_streamed ON receipt (agency, cursor) WHERE channel = 'kafka'",
+    "CREATE INDEX receipt_streamed ON receipt (agency, cursor) WHERE channel IN ('kafka', 'redrive')",
     "ALTER TABLE projection_position ADD COLUMN partitions integer",
     (
         "COMMENT ON COLUMN projection_position.partitions IS"
