@@ -343,7 +343,7 @@ def test_what_nobody_reads_raises_an_alarm_and_is_in_the_metrics(running: Runnin
 
 def test_a_technician_publishes_a_file_and_reads_what_became_of_every_line(running: Running) -> None:
     running.start()
-    lines = [registration("reg", number=ONE), opened("o1"), opened("broken") | {"data": {}}]
+    lines = [registration("t-reg", number=ONE), opened("t-1"), opened("t-broken") | {"data": {}}]
     path = running.folder / "events.jsonl"
     path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
 

@@ -20,6 +20,7 @@ from tests.integration.hub_service import HUB, environment, service
 from tests.integration.own_database import hub_beside, joined
 
 _SOON_SECONDS = 60.0
+_REACHED = [point for point in POINTS if not point.startswith("relay_")]  # without Kafka nothing is relayed
 
 
 def load_on(port: int, settings: Settings, *, batches_each: int, pause_seconds: float = 0) -> Load:
@@ -62,15 +63,15 @@ def test_a_hub_killed_before_and_after_insert_commit_and_answer_loses_nothing_an
     settings = database.environment(tmp_path) | {"HUB_PORT": str(port)}
     load = load_on(port, database.settings(tmp_path), batches_each=1, pause_seconds=0.3)
     with load.running():
-        ended = [run_until_killed(settings | {"HUB_FAILPOINT": f"{point}:4"}, tmp_path) for point in POINTS]
+        ended = [run_until_killed(settings | {"HUB_FAILPOINT": f"{point}:4"}, tmp_path) for point in _REACHED]
         with service(settings, folder=tmp_path):
             load.wait_for_more(60)
             load.finish()
 
     with fresh_hub(database, tmp_path) as hub:
         prove(hub, load.ledger)
-    assert ended == [-signal.SIGKILL] * len(POINTS)
-    assert (tmp_path / "failpoint-hits").read_text(encoding="ascii").split() == list(POINTS)
+    assert ended == [-signal.SIGKILL] * len(_REACHED)
+    assert (tmp_path / "failpoint-hits").read_text(encoding="ascii").split() == _REACHED
     assert load.ledger.unanswered_calls > 0
 
 
