@@ -26,6 +26,7 @@ _FETCH_WAIT_MS = 50
 _FETCH_BYTES = 4 << 20
 _CHUNK = 1000
 _CHUNKS_BUFFERED = 64
+_FULL_SECONDS = 0.005
 _MESSAGE_AND_SUSPENSION = 2  # what Faust waits for when it hands out a message
 
 
@@ -94,6 +95,8 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[Any, Any]]:  # noqa: ASYNC109  # as Faust calls it
         """One message for each chunk, the partitions in turns. What is dropped here is read again: reading resumes with a seek."""
+        while self.flow_active and not self.should_stop and not self._get_active_partitions():
+            await asyncio.sleep(_FULL_SECONDS)  # Faust waits a whole second when every buffer is full
         records, active = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id
         if records is None or self.should_stop:
