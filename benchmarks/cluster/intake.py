@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
-from benchmarks.cluster.producing import publish, published, registrations_first
+from benchmarks.cluster.producing import publish, published, says_who
 from benchmarks.cluster.stage import ClusterStage, open_cluster
 from benchmarks.cluster.watching import READ, rate, watching
 from benchmarks.rows import Row, row
@@ -21,7 +21,7 @@ def measure_intake(stage: Stage) -> Iterator[Row]:
     relaying: list[float] = []
     with open_cluster(stage) as cluster:
         with cluster.database():  # makes the topics
-            events = publish(cluster.broker.address, registrations_first(published(stage.region)))
+            events = publish(cluster.broker.address, sorted(published(stage.region), key=says_who, reverse=True))
         for run in range(stage.runs):
             stage.step(f"intake {run + 1}: alone")
             alone.append(_received(cluster, events, relays=False))

@@ -15,7 +15,7 @@ from schemas.topics import events_topic
 
 _PERSONS = 5000
 _FLUSH_SECONDS = 60
-_REGISTRATION = b'"se.samspar.participant.registered"'
+_REGISTRATION = b"participant.registered"  # as a type, and in what corrects one
 Published = tuple[str, bytes, bytes]
 """Topic, key, value."""
 
@@ -73,9 +73,9 @@ def published(region: Path) -> list[Published]:
     return found
 
 
-def registrations_first(messages: Iterable[Published]) -> list[Published]:
-    """The same, with those first that say who somebody is."""
-    return sorted(messages, key=lambda each: _REGISTRATION not in each[2])
+def says_who(message: Published) -> bool:
+    """Whether it registers somebody, or corrects who that was: what else is said waits for it, and it for nothing."""
+    return _REGISTRATION in message[2]
 
 
 def _key(value: bytes) -> bytes:

@@ -95,8 +95,9 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[Any, Any]]:  # noqa: ASYNC109  # as Faust calls it
         """One message for each chunk, the partitions in turns. What is dropped here is read again: reading resumes with a seek."""
-        while self.flow_active and not self.should_stop and not self._get_active_partitions():
-            await asyncio.sleep(_FULL_SECONDS)  # Faust waits a whole second when every buffer is full
+        # Faust waits a whole second when every buffer is full, and tells nobody when there is room again.
+        while self.flow_active and not self.should_stop and not self._get_active_partitions():  # noqa: ASYNC110 - so we look
+            await asyncio.sleep(_FULL_SECONDS)
         records, active = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id
         if records is None or self.should_stop:
