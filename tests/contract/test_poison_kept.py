@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -114,8 +114,10 @@ def test_every_poison_in_a_file_is_kept_once_sealed_and_answered_the_same_again(
     lines = lines_of(writer)
     path = tmp_path / "events.jsonl"
     path.write_bytes(b"\n".join(line.content for line in lines))
+    moment = hub.now()
+    still = replace(hub, now=lambda: moment)  # what is ahead of time is told in minutes
 
-    first, again = sent(hub, path), sent(hub, path)
+    first, again = sent(still, path), sent(still, path)
 
     poisoned = {f"events.jsonl:{number}": line for number, line in enumerate(lines, 1) if line.reason}
     assert [(place, *first_of(receipt)) for place, receipt in first.refused] == [
