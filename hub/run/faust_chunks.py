@@ -26,14 +26,15 @@ _FETCH_WAIT_MS = 50
 _FETCH_BYTES = 4 << 20
 _CHUNK = 1000
 _CHUNKS_BUFFERED = 64
-_FULL_SECONDS = 0.005
+_LOOK_SECONDS = 0.005
 _MESSAGE_AND_SUSPENSION = 2  # what Faust waits for when it hands out a message
 
 
 class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped
     """Reads what is committed, and survives a Kafka commit that fails: it is a hint.
 
-    aiokafka reads new partitions from where Kafka says before Faust seeks; that is dropped here, where nothing can come between.
+    aiokafka reads new partitions from where Kafka says before Faust seeks, and Faust drops what arrives between the seek
+    and its own resumption. So nothing is taken of the client but while Faust flows and has sought in the assignment.
     """
 
     _begins: dict[Any, int]  # partitions of Faust -> the offset behind what was read
@@ -44,14 +45,31 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # F
         self._begins = dict(partitions)
         await super()._seek_wait(consumer, partitions)
 
-    async def _fetch_records(self, *given: Any, **named: Any) -> dict[Any, Any]:  # of Faust and aiokafka
-        """Of each partition what was read, and the offset at which it begins."""
-        records = await super()._fetch_records(*given, **named)
-        if _assignment(self._ensure_consumer()) is not self._sought:
-            return {}
-        found = {each: (self._begins[each], read) for each, read in records.items()}
-        self._begins |= {each: read[-1].offset + 1 for each, read in records.items()}
-        return found
+    async def _fetch_records(self, consumer: Any, active: Any, **named: Any) -> dict[Any, Any]:  # of Faust and aiokafka
+        """Of each partition what was read, and the offset at which it begins.
+
+        Looking and taking are one step of this thread's loop: a wait that spans a rebalance must not end with records.
+        """
+        loop, fetcher = asyncio.get_running_loop(), consumer._fetcher  # noqa: SLF001  # aiokafka only waits and takes in one
+        until = loop.time() + named["timeout"]
+        while self._may_take(consumer):
+            records = await super()._fetch_records(consumer, active, **named | {"timeout": 0})
+            left = until - loop.time()
+            if records or left <= 0:
+                found = {each: (self._begins[each], read) for each, read in records.items()}
+                self._begins |= {each: read[-1].offset + 1 for each, read in records.items()}
+                return found
+            arrival = fetcher._create_fetch_waiter()  # noqa: SLF001  # the same
+            await asyncio.wait([arrival], timeout=left)
+            arrival.cancel()
+        await asyncio.sleep(_LOOK_SECONDS)
+        return {}
+
+    def _may_take(self, consumer: Any) -> bool:  # of aiokafka
+        """Whether Faust would hand out what is read, and it is what was sought."""
+        subscription = consumer._subscription  # noqa: SLF001  # aiokafka shows the partitions only
+        flows = self.consumer.flow_active and not subscription.reassignment_in_progress
+        return flows and _assignment(consumer) is self._sought
 
     def _create_worker_consumer(self, transport: Any) -> Any:  # of Faust and aiokafka
         consumer = super()._create_worker_consumer(transport)
@@ -97,7 +115,7 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
         """One message for each chunk, the partitions in turns. What is dropped here is read again: reading resumes with a seek."""
         # Faust waits a whole second when every buffer is full, and tells nobody when there is room again.
         while self.flow_active and not self.should_stop and not self._get_active_partitions():  # noqa: ASYNC110 - so we look
-            await asyncio.sleep(_FULL_SECONDS)
+            await asyncio.sleep(_LOOK_SECONDS)
         records, active = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id
         if records is None or self.should_stop:
