@@ -5,24 +5,30 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
 
 from hub.run.faust_chunks import _ConsumerThread
 
 PARTITION = ("participant.events", 4)
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A record, as far as it matters here."""
+
+    offset: int
+
+
 @dataclass
 class KafkasFetcher:
     """As aiokafka's: hands out what has arrived, and lets wait for it."""
 
-    held: dict[Any, list[Any]] = field(default_factory=dict)
+    held: dict[object, list[Read]] = field(default_factory=dict)
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
     waited: asyncio.Event = field(default_factory=asyncio.Event)
     _closed: bool = False
-    _subscriptions: Any = field(default_factory=lambda: SimpleNamespace(fetch_context=nullcontext))
+    _subscriptions: object = field(default_factory=lambda: SimpleNamespace(fetch_context=nullcontext))
 
-    async def fetched_records(self, _partitions: Any, **named: Any) -> Mapping[Any, Any]:
+    async def fetched_records(self, _partitions: object, **named: object) -> Mapping[object, list[Read]]:
         assert named == {"timeout": 0, "max_records": None}
         held, self.held = self.held, {}
         return held
@@ -33,7 +39,7 @@ class KafkasFetcher:
         return self.waiters[-1]
 
     def arrive(self, offset: int) -> None:
-        self.held = {PARTITION: [SimpleNamespace(offset=offset)]}
+        self.held = {PARTITION: [Read(offset)]}
         for waiter in self.waiters:
             waiter.set_result(None)
 
@@ -43,7 +49,7 @@ class Scene:
     """A worker's thread that has sought to offset 7, and the client that it reads of."""
 
     fetcher: KafkasFetcher = field(default_factory=KafkasFetcher)
-    faust: Any = field(default_factory=lambda: SimpleNamespace(flow_active=True))
+    faust: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(flow_active=True))
 
     def __post_init__(self) -> None:
         assigned = SimpleNamespace(assignment=object())
@@ -52,7 +58,7 @@ class Scene:
         self.thread = object.__new__(_ConsumerThread)
         self.thread.__dict__.update(consumer=self.faust, _sought=assigned.assignment, _begins={PARTITION: 7})
 
-    async def reads(self) -> "asyncio.Task[dict[Any, Any]]":
+    async def reads(self) -> "asyncio.Task[dict[object, tuple[int, list[Read]]]]":
         """A read that waits for what comes."""
         reading = asyncio.ensure_future(self.thread._fetch_records(self.client, {PARTITION}, timeout=5))  # noqa: SLF001  # Faust calls it so
         await self.fetcher.waited.wait()
@@ -60,18 +66,17 @@ class Scene:
 
 
 def test_what_arrives_is_taken_with_the_offset_at_which_it_begins() -> None:
-    async def scene() -> tuple[Any, Any]:
+    async def scene() -> dict[object, tuple[int, list[Read]]]:
         worker = Scene()
         reading = await worker.reads()
         worker.fetcher.arrive(9)
-        [(begins, records)] = (await reading).values()
-        return begins, [record.offset for record in records]
+        return await reading
 
-    assert asyncio.run(scene()) == (7, [9])
+    assert asyncio.run(scene()) == {PARTITION: (7, [Read(9)])}
 
 
 def test_a_wait_that_spans_a_rebalance_leaves_the_client_what_arrived_after_the_seek() -> None:
-    async def scene() -> tuple[Any, Any]:
+    async def scene() -> tuple[object, list[object]]:
         worker = Scene()
         reading = await worker.reads()
         worker.faust.flow_active = False
@@ -82,7 +87,7 @@ def test_a_wait_that_spans_a_rebalance_leaves_the_client_what_arrived_after_the_
 
 
 def test_nothing_is_taken_of_an_assignment_in_which_nobody_has_sought() -> None:
-    async def scene() -> tuple[Any, Any]:
+    async def scene() -> tuple[object, list[object]]:
         worker = Scene()
         reading = await worker.reads()
         worker.subscription.subscription = SimpleNamespace(assignment=object())
