@@ -25,6 +25,7 @@ FAILPOINTS = {
 
 _TRIES = 400
 _FOUND_COMMITTED = "move_was_committed"
+_WAITS_FOR = "SELECT pid FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))"
 _IN_TRANSACTION = (
     "SELECT pid, state_change FROM pg_stat_activity WHERE usename = 'hub_app' AND datname = %s AND state = 'idle in transaction'"
     " AND clock_timestamp() - state_change > interval '0.5 s' AND query <> ''"
@@ -54,16 +55,14 @@ def freeze_in_transaction(stack: Stack, slots: Sequence[Slot], seconds: float) -
 
 
 def _stop_in_transaction(stack: Stack, slot: Slot) -> None:
-    for _ in range(_TRIES):
-        before = {*stack.ask(_IN_TRANSACTION, stack.database.name)}
+    """Hold the worker up in its next move of a position, stop it there, and let the move succeed."""
+    group = INTAKE_GROUP if slot.name.startswith("intake") else PROJECTION_GROUP
+    with psycopg.connect(stack.database.superuser_url) as connection:
+        own = "stream_group = %s AND (owner = %s OR owner LIKE %s)"
+        connection.execute(f"SELECT FROM stream_position WHERE {own} FOR UPDATE", (group, slot.name, f"%:{slot.pid}"))
+        wait_until(lambda: bool(stack.ask(_WAITS_FOR, connection.info.backend_pid)), f"{slot.name} moves a position")
         slot.send(signal.SIGSTOP)
-        time.sleep(0.8)
-        if {*stack.ask(_IN_TRANSACTION, stack.database.name)} - before:
-            return
-        slot.send(signal.SIGCONT)
-        time.sleep(0.05)
-    message = f"{slot.name} was never stopped inside a transaction"
-    raise AssertionError(message)
+    wait_until(lambda: bool(stack.ask(_IN_TRANSACTION, stack.database.name)), f"{slot.name} stands in a transaction")
 
 
 def _ended_since(slot: Slot, known: int) -> bool:
