@@ -1,40 +1,25 @@
 """The published cases of the front door over Kafka: every record stands alone, and its topic says who sends."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from hub.run.hub import Hub
 from hub.store.database import rows
-from hub.store.register import agencies
-from tests.contract.intake_cases import IntakeCase, Writer, intake_cases
-from tests.contract.kafka_way import KafkaWay, Streams
+from tests.contract.intake_cases import IntakeCase, intake_cases
+from tests.contract.kafka_door import Door, opened
+from tests.contract.kafka_way import Streams
 from tests.databases import FreshDatabase
 
 CASES = intake_cases()
 RECORDS = [case for case in CASES if not case.is_batch]
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """The way in, and who writes the cases for it."""
-
-    way: KafkaWay
-    writer: Writer
-
-
 @pytest.fixture(scope="module")
 def kafka_door(module_hub: Hub, module_database: FreshDatabase, streams: Streams) -> Iterator[Door]:
     """A cluster's front door where what the cases rely on is known."""
-    writer = Writer(hub=module_hub)
-    writer.prepare()
-    with module_hub.database.transaction() as connection:
-        codes = [agency.code for agency in agencies(connection)]
-    folder = module_hub.settings.data_dir
-    with streams.way(module_hub, module_database, Path(folder), codes, timeless=True) as way:
-        yield Door(way, writer)
+    with opened(module_hub, module_database, streams) as door:
+        yield door
 
 
 @pytest.mark.parametrize("case", RECORDS, ids=lambda case: case.name)

@@ -11,6 +11,7 @@ from hub.tryout.observed import Question
 from hub.tryout.pure import PureHub
 from hub.tryout.story import Story
 from tests.contract.inventing import AGENCIES, AS_OF, REFERENCES, stories
+from tests.contract.kafka_way import Streams
 from tests.contract.real_hub import RealHub, real_hub
 from tests.contract.showing import at_its_time, shown
 from tests.databases import fresh_database
@@ -56,3 +57,25 @@ def test_an_invented_story_is_shown_the_same_both_ways_at_every_moment_and_looki
     observed = [(question, pure.observe(question)) for question in questions(story)]
     assert then == [at_its_time(seen, story, question) for question, seen in observed]
     assert later == [shown(seen, story, question) for question, seen in observed]
+
+
+@settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=3,
+    phases=(Phase.generate,),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(stories())
+def test_an_invented_story_through_kafka_is_shown_the_same_looking_back(
+    cluster: Cluster, streams: Streams, tmp_path: Path, story: Story
+) -> None:
+    pure = PureHub(story)
+    pure.play()
+
+    with fresh_database(cluster) as database, real_hub(story, database, tmp_path) as real:
+        with streams.way(real.hub, database, tmp_path, sorted(story.registry.authorisations)) as real.way:
+            real.play()
+        later = [shown(real.look_back(question), story, question) for question in questions(story)]
+
+    assert later == [shown(pure.observe(question), story, question) for question in questions(story)]
