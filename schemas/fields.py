@@ -79,6 +79,8 @@ def _week_time(text: str) -> str:
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 """A sender's own name for a thing. Unique per source, participant and kind."""
+LineName = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+"""A line as any agency can name it: the sender's own key, `SOURCE#KEY` for another's, or the joint line's id."""
 Label = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 """A name or heading of one line."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300_000)]
@@ -126,6 +128,12 @@ Whole = Annotated[
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1_000_000}),
 ]
 """A whole number in any JSON spelling: 15 and 15.0 are the same (RULES-TIMELINE 7)."""
+Version = Annotated[
+    float,
+    Field(ge=1, le=1_000_000, multiple_of=1, allow_inf_nan=False),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 1_000_000}),
+]
+"""The number of a participant's joint plan version."""
 Module = Annotated[
     float, Field(ge=1, le=3, multiple_of=1), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 3})
 ]

@@ -14,6 +14,7 @@ from schemas.fields import (
     Hours,
     Key,
     Label,
+    LineName,
     MappingDomain,
     MappingLevel,
     Module,
@@ -22,6 +23,7 @@ from schemas.fields import (
     OrgNumber,
     Percent,
     Start,
+    Text,
     Week,
 )
 
@@ -43,8 +45,8 @@ class Undertaking(EventData):
     week: Week | None = None
     hours: Hours | None = None
     scope: Percent | None = None
-    after: Key | None = None
-    part_of: Key | None = None
+    after: LineName | None = None
+    part_of: LineName | None = None
     parallel: bool | None = None
     movable: bool | None = None
     duty: Duty | None = None
@@ -58,4 +60,5 @@ class Undertaking(EventData):
     funding: Funding | None = None
     domains: MappingDomains | None = None
     level: MappingLevel | None = None
-    reuse_of: Key | None = None
+    reuse_of: LineName | None = None
+    conditions: Text | None = None

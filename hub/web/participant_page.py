@@ -32,8 +32,14 @@ from schemas import codes
 router = APIRouter(include_in_schema=False)
 PAGE_LIMIT = 50
 VIEWS = {
-    "plan": ("Planer och kartläggning", "plan goal mapping competence target_group conversation followup"),
-    "akt": ("Aktiviteter och närvaro", "activity attendance absence progress activity_report placement"),
+    "plan": (
+        "Planer och kartläggning",
+        "plan goal mapping competence target_group conversation followup joint_plan module joint_assessment",
+    ),
+    "akt": (
+        "Aktiviteter och närvaro",
+        "activity attendance absence progress activity_report placement match employer track intensive_year",
+    ),
     "utb": ("Utbildning", "education sfi komvux civic_orientation study_plan"),
     "rem": ("Remisser och ansvar", "referral caseworker consent outcome self_support"),
     "ins": ("Inskrivning och person", "enrolment participant"),

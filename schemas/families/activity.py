@@ -2,7 +2,7 @@
 
 from schemas.event_type import EventData
 from schemas.family import Family
-from schemas.fields import End, Key, Label, Start, Text
+from schemas.fields import End, Key, Label, LineName, Start, Text
 from schemas.undertaking import Undertaking
 from schemas.vocabulary import Action, DataClass, Domain, SpellKind, State
 
@@ -10,7 +10,7 @@ from schemas.vocabulary import Action, DataClass, Domain, SpellKind, State
 class Activity(Undertaking):
     """An activity as one agency knows it; `line` names the plan line that it carries out."""
 
-    line: Key | None = None
+    line: LineName | None = None
     caseworker: Label | None = None
     supervisor: Label | None = None
     unit: Label | None = None

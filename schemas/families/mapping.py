@@ -9,7 +9,7 @@ from pydantic import Field
 
 from schemas.event_type import EventData
 from schemas.family import Family
-from schemas.fields import AgencyCode, Key, Label, MappingLevel, Number, Text
+from schemas.fields import AgencyCode, Label, LineName, MappingLevel, Number, Text
 from schemas.undertaking import MappingDomains
 from schemas.vocabulary import DataClass, Domain
 
@@ -26,8 +26,8 @@ class Mapping(EventData):
 
     level: MappingLevel | None = None
     domains: MappingDomains | None = None
-    line: Key | None = None
-    reuse_of: Key | None = None
+    line: LineName | None = None
+    reuse_of: LineName | None = None
     label: Label | None = None
     place: Label | None = None
     method: Label | None = None

@@ -11,6 +11,7 @@ from schemas.fields import (
     Hours,
     Key,
     Label,
+    LineName,
     Municipality,
     Occupation,
     OrgNumber,
@@ -42,7 +43,7 @@ class Placement(EventData):
     municipality: Municipality | None = None
     supervisor: Label | None = None
     funding: Funding | None = None
-    line: Key | None = None
+    line: LineName | None = None
     caseworker: Label | None = None
     unit: Label | None = None
     legal_basis: Label | None = None

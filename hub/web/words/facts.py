@@ -13,8 +13,10 @@ from schemas.data_schema import field_titles
 from schemas.event_type import Json, JsonObject
 from schemas.paths import LIST
 
-_TECHNICAL = frozenset(("key", "line", "after", "part_of", "reuse_of", "activity_key", "plan", "attached"))
-_AGENCIES = frozenset(("responsible", "from_agency", "recipients", "agency"))
+_TECHNICAL = frozenset(
+    ("key", "line", "after", "part_of", "reuse_of", "activity_key", "plan", "attached", "proposal", "line_hash")
+)
+_AGENCIES = frozenset(("responsible", "from_agency", "recipients", "agency", "party", "assessors"))
 _NAMES_A_ROW = ("label", "course", "activity", "occupation", "type", "name", "role")
 _ALSO_CODES = {"course": "sfi_course", "legal_basis": "legal_basis"}
 """Fields that may hold a code or words."""

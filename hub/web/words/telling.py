@@ -29,6 +29,13 @@ _SUBJECTS: Mapping[str, tuple[str, ...]] = {
     "target_group": ("target_groups",),
     "referral": ("label",),
     "study_plan": ("label",),
+    "match": ("employer", "label"),
+    "employer": ("employer",),
+    "module": ("module",),
+    "joint_assessment": ("outcome",),
+    "track": ("track", "occupation"),
+    "intensive_year": ("label", "occupation"),
+    "joint_plan": ("label", "version"),
 }
 _SAID_IN_FULL = ("followup", "conversation")  # `Uppföljning med tolk` needs no `Uppföljning hållen:` before it
 _PHRASES = {
@@ -54,7 +61,7 @@ _PHRASES = {
 }
 _SENTENCES = (
     "absence_reason close_reason end_reason interrupt_reason reject_reason decline_reason pause_reason ground result"
-    " question answer note"
+    " question answer words reason deviation_reason rationale note"
 ).split()
 _LISTED = 6
 
@@ -171,7 +178,8 @@ def _sentences(content: JsonObject, words: Vocabulary, near: date) -> list[str]:
         ]
         told.append(f"Till {receivers}" + (f", om {swedish.listed(about)}" if about else ""))
     for name, one, many in (("goals", "Mål", "mål"), ("lines", "En rad", "rader"), ("courses", "En kurs", "kurser")):
-        if rows := content.get(name):
+        rows = content.get(name)
+        if rows and isinstance(rows[0], dict):
             listed = [row_name((name,), row, words, near) for row in rows]
             rest = f" och {len(listed) - _LISTED} till" if len(listed) > _LISTED else ""
             counted = swedish.upper_first(swedish.counted(len(rows), one, many))

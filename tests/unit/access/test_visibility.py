@@ -157,11 +157,12 @@ FAMILIES = {
     "ID": "participant consent",
     "MIG": "permit settlement",
     "ENR": "enrolment caseworker referral outcome self_support",
-    "PLAN": "plan conversation followup goal competence mapping",
-    "ACT": "activity placement attendance absence progress activity_report",
+    "PLAN": "plan conversation followup goal competence mapping joint_plan module joint_assessment",
+    "ACT": "activity placement attendance absence progress activity_report track intensive_year",
     "EDU": "sfi komvux civic_orientation study_plan",
     "HLT": "work_ability",
     "BEN": "benefit",
+    "EMP": "employer match",
 }
 NOT_IN_THE_RULES = {"organisation", "source", "target_group"}  # the first two are about nobody
 

@@ -14,8 +14,9 @@ from schemas.vocabulary import About, Action, DataClass, Domain, SpellKind, Stat
 
 FAMILIES = (
     "absence activity activity_report attendance benefit caseworker civic_orientation competence consent conversation "
-    "enrolment followup goal komvux mapping organisation outcome participant permit placement plan progress referral "
-    "self_support settlement sfi source study_plan target_group work_ability"
+    "employer enrolment followup goal intensive_year joint_assessment joint_plan komvux mapping match module organisation "
+    "outcome participant permit placement plan progress referral "
+    "self_support settlement sfi source study_plan target_group track work_ability"
 ).split()
 
 # RULES-TIMELINE 1, as one line per verb: kind, action, state.
@@ -69,11 +70,12 @@ DOMAINS = {
     Domain.ID: "participant consent organisation source",
     Domain.MIG: "permit settlement",
     Domain.ENR: "enrolment caseworker referral outcome self_support",
-    Domain.PLAN: "plan conversation followup goal competence mapping",
-    Domain.ACT: "activity placement attendance absence progress activity_report",
+    Domain.PLAN: "plan conversation followup goal competence mapping joint_plan module joint_assessment",
+    Domain.ACT: "activity placement attendance absence progress activity_report track intensive_year",
     Domain.EDU: "sfi komvux civic_orientation study_plan",
     Domain.HLT: "work_ability target_group",
     Domain.BEN: "benefit",
+    Domain.EMP: "employer match",
 }
 
 
