@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from hub.tryout.joint import plan_differences
 from hub.tryout.notation import TODAY, instant, known_until
 from hub.tryout.observed import Observed, Question
 from hub.tryout.story import Story
+from hub.tryout.telling import unequal
 from projections.timeline.entries import Entry
 from projections.timeline.fold import groups_of
-
-_LATER = ("joint_lines", "not_joined", "joined", "past_lines", "joint_goals", "findings")
 
 Observe = Callable[[Question], Observed]
 
@@ -36,31 +36,30 @@ def question_of(story: Story, expectation: Mapping[str, Any]) -> Question:
 
 def differences(expectation: Mapping[str, Any], observed: Observed) -> list[str]:
     """What one expectation does not find."""
-    found = [f"{name} is not shown yet" for name in _LATER if name in expectation]
-    found += _receipts(expectation.get("receipts", {}), observed)
+    found = _receipts(expectation.get("receipts", {}), observed)
     shown = [observed.key_of(entry) for entry in observed.entries]
     if "shown" in expectation:
-        found += _unequal("shown", expectation["shown"], shown)
+        found += unequal("shown", expectation["shown"], shown)
     found += [f"{key} is shown" for key in expectation.get("absent", ()) if key in shown]
     for expected in expectation.get("timeline", ()):
         found += _entry(expected, observed)
     if "hidden" in expectation:
-        found += _unequal("hidden", expectation["hidden"], [domain.value for domain in observed.hidden])
+        found += unequal("hidden", expectation["hidden"], [domain.value for domain in observed.hidden])
     groups = {
         name: [observed.key_of(entry) for entry in listed] for name, listed in groups_of(observed.entries).items()
     }
     for name, keys in expectation.get("groups", {}).items():
-        found += _unequal(f"group {name}", keys, groups.get(name, []))
+        found += unequal(f"group {name}", keys, groups.get(name, []))
     if "participants" in expectation:
         expected_people = {frozenset(references) for references in expectation["participants"]}
-        found += _unequal("participants", _sorted(expected_people), _sorted(set(observed.participants)))
+        found += unequal("participants", _sorted(expected_people), _sorted(set(observed.participants)))
     if "protection" in expectation:
-        found += _unequal("protection", expectation["protection"], observed.protection)
+        found += unequal("protection", expectation["protection"], observed.protection)
     if "log" in expectation:
-        found += _unequal("log", expectation["log"], list(observed.log))
+        found += unequal("log", expectation["log"], list(observed.log))
     for name, expected in expectation.get("sources", {}).items():
         found += _source(name, expected, observed)
-    return found
+    return found + plan_differences(expectation, observed)
 
 
 def _receipts(expected: Mapping[str, Any], observed: Observed) -> list[str]:
@@ -68,9 +67,9 @@ def _receipts(expected: Mapping[str, Any], observed: Observed) -> list[str]:
     for status, listed in expected.items():
         reasons = {key: verdict.reason for key, verdict in observed.verdicts.items() if verdict.status == status}
         if isinstance(listed, Mapping):
-            found += _unequal(status, dict(listed), reasons)
+            found += unequal(status, dict(listed), reasons)
         else:
-            found += _unequal(status, sorted(listed), sorted(reasons))
+            found += unequal(status, sorted(listed), sorted(reasons))
     return found
 
 
@@ -86,7 +85,7 @@ def _entry(expected: Mapping[str, Any], observed: Observed) -> list[str]:
     found: list[str] = []
     for name, value in expected.items():
         if name not in ("key", "episode"):
-            found += _unequal(
+            found += unequal(
                 f"{key}.{name}", _comparable(name, value), _comparable(name, _value(name, fitting[0], observed))
             )
     return found
@@ -122,11 +121,11 @@ def _source(name: str, expected: Mapping[str, Any], observed: Observed) -> list[
     for field, value in expected.items():
         if field == "complete_to":
             wanted = None if value is None else instant(value)
-            found += _unequal(f"{name}.complete_to", wanted, answer.complete_to)
+            found += unequal(f"{name}.complete_to", wanted, answer.complete_to)
         elif field == "missing_sequences":
-            found += _unequal(f"{name}.missing_sequences", value, list(answer.missing_sequences))
+            found += unequal(f"{name}.missing_sequences", value, list(answer.missing_sequences))
         else:
-            found += _unequal(f"{name}.{field}", value, getattr(answer, field))
+            found += unequal(f"{name}.{field}", value, getattr(answer, field))
     return found
 
 
@@ -138,15 +137,3 @@ def _comparable(name: str, value: Any) -> Any:  # a value of any field
 
 def _sorted(people: Iterable[frozenset[str]]) -> list[list[str]]:
     return sorted(sorted(references) for references in people)
-
-
-def _unequal(what: str, expected: object, found: object) -> list[str]:
-    return [] if expected == found else [f"{what}: expected {_told(expected)}, found {_told(found)}"]
-
-
-def _told(value: object) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(_told(each) for each in value) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {_told(each)}" for name, each in value.items()) + "}"
-    return "nothing" if value is None else str(value)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from projections.joint_plan.composition import Composition
+from projections.joint_plan.findings import Finding
 from projections.sources.progress import SourceAnswer
 from projections.timeline.entries import Entry
 from schemas.vocabulary import Domain
@@ -39,6 +41,8 @@ class Observed:
     protection: str | None
     log: Sequence[str]
     sources: Mapping[str, SourceAnswer]
+    plan: Composition | None = None
+    findings: Sequence[Finding] = ()
 
     def key_of(self, entry: Entry) -> str:
         """The story's key of an entry: the sender's of a spell, that of the delivery of a point event."""

@@ -1,6 +1,6 @@
 """A story through the pure code of the hub, without a database: the same examine, decide and fold."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -20,6 +20,9 @@ from hub.store.progress import count as count_progress
 from hub.tryout.notation import NotACaseError, uri_of
 from hub.tryout.observed import Observed, Question, Verdict
 from hub.tryout.story import Story, StoryDelivery
+from projections.joint_plan.composition import Composing
+from projections.joint_plan.findings import findings_on
+from projections.joint_plan.settings import NAMES, Thresholds
 from projections.sources.progress import SourceAnswer, SourceProgress
 from projections.timeline.fold import LATE_AFTER_DAYS, fold_timeline
 from schemas.events import RecordedEvent, recorded
@@ -76,6 +79,7 @@ class PureHub:
         beforehand = {_uid(each.outcome) for each in known if each.delivery.beforehand}
         entries = [entry for entry in entries if entry.thing not in beforehand]
         seen = visible(entries, question.viewer) if question.viewer else None
+        composing = self._composing(who, events, question.known_at)
         return Observed(
             verdicts=_verdicts(known),
             entries=seen.entries if seen else entries,
@@ -89,7 +93,19 @@ class PureHub:
                 if isinstance(each.outcome, Accepted) and not each.delivery.beforehand
             ],
             sources=self._sources(known, question.known_at),
+            plan=None if composing is None else composing.on(question.as_of),
+            findings=() if composing is None else findings_on(composing, question.as_of),
         )
+
+    def _composing(
+        self, who: ParticipantId | None, events: Sequence[RecordedEvent], known_at: datetime
+    ) -> Composing | None:
+        """The joint plan of the person asked about, as known then; None: there is nobody."""
+        if who is None:
+            return None
+        known = [event for event in events if event.recorded_at <= known_at]
+        values = {name: value for name, value in self.story.given.get("settings", {}).items() if name in NAMES}
+        return Composing(who, known, Thresholds.of(values))
 
     def _record(self, accepted: Accepted, at: datetime) -> None:
         self.events.append(recorded(accepted.event, Position(len(self.events) + 1), at, accepted.event.envelope.data))

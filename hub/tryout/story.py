@@ -17,6 +17,9 @@ from schemas.vocabulary import PARTICIPANT_URN, TYPE_PREFIX, About, Action
 
 DEFAULT_REFERENCE = "1"
 BEFOREHAND = "registered beforehand "
+OWNER = BEFOREHAND + "process owner"
+_NOBODY = "none"
+_JOINT = ("joint_lines", "past_lines", "joint_goals", "joined", "not_joined", "findings")
 _NUMBER = "19860101-2381"  # a published test number
 _ENVELOPE = frozenset(
     "agency received happened event key of id subject seq group source again form replaces reason".split()
@@ -69,8 +72,9 @@ class Story:
 
     @cached_property
     def deliveries(self) -> list[StoryDelivery]:
-        """What the hub receives: registrations beforehand, then the story."""
-        return [*self._beforehand(), *(self._delivery(item) for item in self.items)]
+        """What the hub receives: registrations and the process owner beforehand, then the story."""
+        owner = [] if self.owner is None else [self._assigned(self.owner)]
+        return [*self._beforehand(), *owner, *(self._delivery(item) for item in self.items)]
 
     @cached_property
     def registry(self) -> Registry:
@@ -80,6 +84,8 @@ class Story:
         }
         for item in self.items:
             named.setdefault(item["source"], {})
+        if self.owner is not None:
+            named.setdefault(self.owner, {})
         for expectation in self.given.get("expect", ()):
             for name in expectation.get("sources", {}):
                 named.setdefault(name, {})
@@ -114,7 +120,8 @@ class Story:
         first = instant(self.items[0]["received"]) - timedelta(days=1)
         person = self.given.get("person", {})
         found: list[StoryDelivery] = []
-        for source in dict.fromkeys(item["source"] for item in self.items):
+        owners = [] if self.owner is None else [self.owner]
+        for source in dict.fromkeys([*(item["source"] for item in self.items), *owners]):
             agency = self.registry.sources[uri_of(source)].agency
             if source in own:
                 continue
@@ -129,6 +136,29 @@ class Story:
                 StoryDelivery(key=key, agency=agency, received_at=first, source=source, body=body, beforehand=True)
             )
         return found
+
+    @cached_property
+    def owner(self) -> str | None:
+        """Who owns the process when the story begins; None: nobody, or a case of the timeline alone."""
+        expected = self.given.get("expect", ())
+        if expected and not any(name in expectation for expectation in expected for name in _JOINT):
+            return None
+        owner = str(self.given.get("person", {}).get("process_owner", "af"))
+        return None if owner == _NOBODY else owner
+
+    def _assigned(self, owner: str) -> StoryDelivery:
+        """The process owner, told before anything happens."""
+        first = min(instant(item["happened"]) for item in self.items) - timedelta(days=1)
+        body = _body(
+            event_type_of("caseworker.assigned"),
+            OWNER,
+            uri_of(owner),
+            DEFAULT_REFERENCE,
+            first,
+            {"role": "process_owner"},
+        )
+        received = instant(self.items[0]["received"]) - timedelta(days=1)
+        return StoryDelivery(key=OWNER, agency=owner, received_at=received, source=owner, body=body, beforehand=True)
 
     def _delivery(self, item: dict[str, Any]) -> StoryDelivery:
         event_type = event_type_of(item["event"])
@@ -168,7 +198,9 @@ class Story:
             fields["identifiers"] = identifiers(item)
         if event_type.name == "source.heartbeat":
             fields["complete_to"] = instant(item["complete_to"]).isoformat()
-        if event_type.spell is not None:
+        if "version" in event_type.model.model_fields and "of" in item:
+            fields["version"] = next(each["version"] for each in self.items if each["key"] == item["of"])
+        if "key" in event_type.model.model_fields:
             fields["key"] = str(item.get("of", item["key"]))
         return fields
 
@@ -190,7 +222,7 @@ class Story:
             )
         if "identifiers" in item:
             fields["identifiers"] = identifiers(item)
-        if replaced.spell is not None:
+        if "key" in replaced.model.model_fields:
             fields["key"] = str(item.get("of", root.get("of", root["key"])))
         return {**named, "event": replaced.name, "replacement": fields}
 

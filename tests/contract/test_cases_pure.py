@@ -1,4 +1,4 @@
-"""Every timeline case of examples/cases comes out as it says, through the pure code that the hub runs."""
+"""Every case of examples/cases comes out as it says, through the pure code that the hub runs."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import yaml
 from hub.tryout.case import read_case, run_case
 from hub.tryout.story import Story
 
-CASES = sorted((Path(__file__).parents[2] / "examples" / "cases").glob("t-*.yaml"))
+CASES = sorted((Path(__file__).parents[2] / "examples" / "cases").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -17,7 +17,7 @@ def test_a_case_comes_out_as_it_says(path: Path) -> None:
 
 
 def test_all_cases_are_here() -> None:
-    assert len(CASES) == 20
+    assert len(CASES) == 45
 
 
 def test_a_wrong_expectation_is_told() -> None:

@@ -49,10 +49,16 @@ def with_key(event_type: EventType, delivery: JsonObject, fields: JsonObject) ->
     return {"key": delivery.get("of", delivery["key"]), **fields} if keyed else fields
 
 
+def with_version(delivery: JsonObject, by_key: dict[str, JsonObject], fields: JsonObject) -> JsonObject:
+    """The fields with the number of the joint plan version that the delivery is about."""
+    proposed = by_key.get(delivery.get("of", ""), {})
+    return {"version": proposed["version"], **fields} if "version" in proposed else fields
+
+
 def data_of(delivery: JsonObject, by_key: dict[str, JsonObject], event_type: EventType) -> JsonObject:
     """The `data` of a delivery."""
     if event_type.action not in (Action.CORRECT, Action.RETRACT):
-        return with_key(event_type, delivery, content(delivery))
+        return with_key(event_type, delivery, with_version(delivery, by_key, content(delivery)))
     data = {"replaces": {"source": "urn:x", "id": delivery["replaces"]}, "reason": delivery["reason"]}
     if event_type.action is Action.RETRACT:
         return data
