@@ -54,6 +54,11 @@ def occupations(plan: Spell) -> frozenset[str]:
     return frozenset(str(code)[:_GROUP_DIGITS] for code in named if code)
 
 
+def first_occupation(plan: Spell) -> str | None:
+    """The first occupation (SSYK, four digits) that a plan's long goals name."""
+    return _first(goal.get("occupation") for goal in _goals(plan) if goal.get("horizon") == _LONG)
+
+
 def _goals(plan: Spell) -> list[JsonObject]:
     return list(plan.episode.fields.get("goals") or ())
 

@@ -80,6 +80,16 @@ class JointLine:
         return tuple([line.item for line in (*self.members, *self.parts)])
 
     @property
+    def label(self) -> str | None:
+        """What it is called."""
+        return str(self.values["label"].value) if "label" in self.values else None
+
+    @property
+    def called(self) -> list[Json]:
+        """What sentences call it by: its label, else its activity."""
+        return [self.label, self.activity]
+
+    @property
     def is_calendar(self) -> bool:
         """Whether it takes a place in the week, now or later: live, not done and not standing still."""
         return self.state in (ACTIVE, AGREED, PROPOSED)

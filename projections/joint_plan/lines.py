@@ -81,6 +81,16 @@ class SourceLine:
         return tuple(sorted(found.values(), key=lambda event: event.position))
 
     @property
+    def label(self) -> str | None:
+        """What its agency calls it."""
+        return None if self.values.get("label") is None else str(self.values["label"])
+
+    @property
+    def called(self) -> list[Json]:
+        """What sentences call it by: its label, else its activity."""
+        return [self.label, self.activity]
+
+    @property
     def specificity(self) -> int:
         """How many of course, occupation, provider, place and week are given."""
         return sum(bool(value) for value in (self.course, self.occupation, self.provider, self.location, self.week))

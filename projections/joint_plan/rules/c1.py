@@ -57,7 +57,7 @@ def c1(plan: Composition) -> Iterator[Truth]:
                 working_days=5,
                 to=last,
                 minutes=[list(span) for span in minutes],
-                lines=[slot.item.key for slot in (one, other)],
+                called=[one.called, other.called],
             )
 
 

@@ -1,13 +1,14 @@
 """C3: plans that lead to different occupations. One alternative in common is enough (SSYK 2012, three digits)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from projections.joint_plan.agreement import absorbed
 from projections.joint_plan.composition import Composition
-from projections.joint_plan.goals import occupations
+from projections.joint_plan.goals import first_occupation, occupations
 from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.truth import Truth, truth
+from projections.joint_plan.spells import Spell
 
 
 def c3(plan: Composition) -> Iterator[Truth]:
@@ -20,5 +21,10 @@ def c3(plan: Composition) -> Iterator[Truth]:
             apart.values(),
             resolver=resolver(plan),
             working_days=10,
-            plans=[[each.agency, each.said("plan_type"), sorted(occupations(each))] for each in apart.values()],
+            plans=[[each.said("plan_type"), first_occupation(each)] for each in _two(list(apart.values()))],
         )
+
+
+def _two(apart: Sequence[Spell]) -> Sequence[Spell]:
+    """The first two that differ."""
+    return next([one, other] for one, other in combinations(apart, 2) if not occupations(one) & occupations(other))

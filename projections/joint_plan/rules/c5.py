@@ -36,7 +36,7 @@ def c5(plan: Composition) -> Iterator[Truth]:
                 resolver=resolver(plan),
                 working_days=5,
                 to=last,
-                demands=[[line.agency, _duty(line, plan), line.values.get("label")] for line in (one, other)],
+                demands=[[line.agency, _duty(line, plan), line.label] for line in (one, other)],
             )
 
 

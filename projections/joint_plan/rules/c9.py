@@ -29,7 +29,7 @@ def c9(plan: Composition) -> Iterator[Truth]:
                 resolver=resolver(plan),
                 working_days=10,
                 to=other.from_ - timedelta(days=1),
-                lines=[one.lead.item.key, other.lead.item.key],
+                called=[one.called, other.called],
             )
 
 

@@ -8,6 +8,7 @@ from projections.joint_plan.joint import JointLine
 from projections.joint_plan.lines import ACTIVE, AGREED, PROPOSED, SourceLine
 from projections.joint_plan.spells import Item
 from projections.joint_plan.weeks import Span
+from schemas.event_type import Json
 from schemas.events import RecordedEvent
 from schemas.lean import lean
 from schemas.order import OrderKey
@@ -24,7 +25,7 @@ class Slot:
     events: Sequence[RecordedEvent]
     place: OrderKey
     activity: str
-    label: str
+    label: str | None
     responsible: str
     obligation: str
     proposed: bool
@@ -36,6 +37,11 @@ class Slot:
     def holds(self, day: date) -> bool:
         """Whether its period holds a day."""
         return self.from_ <= day and (self.to is None or day <= self.to)
+
+    @property
+    def called(self) -> list[Json]:
+        """What sentences call it by: its label, else its activity."""
+        return [self.label, self.activity]
 
 
 def slots(plan: Composition) -> list[Slot]:
@@ -72,7 +78,7 @@ def _of_line(line: JointLine) -> Slot:
         events=line.events,
         place=source.place,
         activity=line.activity,
-        label=str(line.values["label"].value) if "label" in line.values else "",
+        label=line.label,
         responsible=line.responsible,
         obligation=line.obligation,
         proposed=line.state == PROPOSED,
@@ -90,7 +96,7 @@ def _of_meeting(line: SourceLine) -> Slot:
         events=line.events,
         place=line.place,
         activity=line.activity,
-        label=str(line.values.get("label") or ""),
+        label=line.label,
         responsible=line.responsible,
         obligation=line.obligation,
         proposed=line.state_on(line.from_) == PROPOSED,

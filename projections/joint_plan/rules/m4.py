@@ -32,5 +32,5 @@ def m4(plan: Composition) -> Iterator[Truth]:
                 working_days=5,
                 from_=None if version.state == ADOPTED else due + timedelta(days=1),
                 version=version.number,
-                lines=[line.lead.item.key for line in missing],
+                called=[line.called for line in missing],
             )

@@ -9,6 +9,7 @@ from projections.joint_plan.lines import MAPPING, VOLUNTARY, months_after
 from projections.joint_plan.rules.truth import Named, Truth, truth
 from projections.joint_plan.spells import Spell
 from schemas.days import day_of
+from schemas.event_type import Json
 from schemas.vocabulary import Action, SpellKind
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -24,7 +25,7 @@ def m9(plan: Composition) -> Iterator[Truth]:
     yield from _tracks(plan)
 
 
-def _out(thing: Named, deadline: date, responsible: str, what: str) -> Truth:
+def _out(thing: Named, deadline: date, responsible: str, what: list[Json]) -> Truth:
     return truth(
         (thing,), resolver=responsible, working_days=5, from_=deadline + _ONE_DAY, date=deadline.isoformat(), what=what
     )
@@ -35,14 +36,14 @@ def _lines(plan: Composition) -> Iterator[Truth]:
         deadline = line.values.get("deadline")
         ended = line.ended is not None and line.ended <= plan.day
         if deadline and line.obligation != VOLUNTARY and not ended:
-            yield _out(line, date.fromisoformat(deadline), line.responsible, line.activity)
+            yield _out(line, date.fromisoformat(deadline), line.responsible, line.called)
 
 
 def _introductions(plan: Composition) -> Iterator[Truth]:
     for enrolment in plan.open_enrolments:
         if enrolment.said("programme") in _INTRODUCED and not _introduced(plan, enrolment):
             deadline = enrolment.from_ + timedelta(days=plan.settings.intro_days)
-            yield _out(enrolment, deadline, enrolment.agency, "introduction")
+            yield _out(enrolment, deadline, enrolment.agency, [None, "introduction"])
 
 
 def _introduced(plan: Composition, enrolment: Spell) -> bool:
@@ -67,11 +68,18 @@ def _sfi(plan: Composition) -> Iterator[Truth]:
     for course in courses:
         applied = [day_of(fact.root.time) for fact in course.facts if fact.root.name == "sfi.application_received"]
         if applied and not course.is_closed(plan.day) and not any(day >= applied[0] for day in offered):
-            yield _out(course, months_after(applied[0], plan.settings.sfi_offer_months), course.agency, "sfi")
+            yield _out(
+                course, months_after(applied[0], plan.settings.sfi_offer_months), course.agency, [None, "sfi_offer"]
+            )
 
 
 def _tracks(plan: Composition) -> Iterator[Truth]:
     started = [said.day for said in plan.standing.points("track", "started")]
     for decided in plan.standing.points("joint_assessment", "decided"):
         if decided.said("outcome") == "local_track" and not any(day >= decided.day for day in started):
-            yield _out(decided, decided.day + timedelta(days=plan.settings.track_start_days), decided.agency, "track")
+            yield _out(
+                decided,
+                decided.day + timedelta(days=plan.settings.track_start_days),
+                decided.agency,
+                [None, "track_start"],
+            )
