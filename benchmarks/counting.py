@@ -13,8 +13,9 @@ from hub.intake.reading import CallRefused, read_batch
 from hub.run.hub import Hub
 from hub.run.ingest import delivery
 from hub.run.models import TIMELINE
+from hub.run.opening import Question
 from hub.run.project import project
-from hub.run.reading import Question, Timeline, open_timeline
+from hub.run.reading import Timeline, open_timeline
 from hub.run.steps import receive
 from schemas.event_type import JsonObject
 from schemas.receipts import Receipt

@@ -15,7 +15,8 @@ from hub.cli.account import account
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.intake.numbers import IDENTIFIER_TYPES
 from hub.run.answers import timeline_json
-from hub.run.reading import MAX_LIMIT, Question, end_of_day, find_participant, open_timeline
+from hub.run.opening import Question
+from hub.run.reading import MAX_LIMIT, end_of_day, find_participant, open_timeline
 from hub.settings import load
 from projections.timeline.titles import title
 from schemas import codes
@@ -24,7 +25,7 @@ from schemas.vocabulary import ParticipantId
 
 Agency = Annotated[str, typer.Option(help="The agency that reads; what it may see decides.")]
 Purpose = Annotated[str, typer.Option(help="Why; a code of the purpose list.")]
-_NOTHING = "Nobody to show. Check the number, the purpose and whether the agency has a relation to the person."
+NOTHING = "Nobody to show. Check the number, the purpose and whether the agency has a relation to the person."
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +52,7 @@ def find(
     elif listed:
         typer.echo(str(found))
     if not listed:
-        errors.print(_NOTHING)
+        errors.print(NOTHING)
         raise typer.Exit(1)
 
 
@@ -69,13 +70,13 @@ def timeline(
         participant_id=ParticipantId(participant),
         purpose=purpose,
         as_of=as_of.date() if as_of else None,
-        known_at=_instant(known_at),
+        known_at=read_instant(known_at),
         limit=MAX_LIMIT,
     )
     with open_hub(load()) as hub:
         opened = open_timeline(hub, _reader(agency), question)
     if isinstance(opened, Refused):
-        errors.print(_NOTHING)
+        errors.print(NOTHING)
         raise typer.Exit(1)
     if as_json:
         print_json(timeline_json(opened, question))
@@ -141,7 +142,7 @@ def _reader(agency: str) -> Reader:
     return Reader(agency=agency, name=account(), channel="cli")
 
 
-def _instant(text: str | None) -> datetime | None:
+def read_instant(text: str | None) -> datetime | None:
     """An instant with offset, or a day: the whole day."""
     if text is None:
         return None

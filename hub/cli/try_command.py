@@ -42,8 +42,8 @@ def try_command(
                     "differences": result.differences,
                     "receipts": result.receipts,
                     "timeline": result.timeline,
-                    "joint_lines": [],
-                    "findings": [],
+                    "joint_lines": result.joint_lines,
+                    "findings": result.findings,
                 }
                 for result in results
             ]
@@ -84,3 +84,32 @@ def _show(result: CaseResult) -> None:
         ],
         "The timeline is empty.",
     )
+    if result.joint_lines:
+        print_table(
+            "Joint plan",
+            ("sources", "responsible", "must", "from", "to", "times", "hours", "state"),
+            [
+                (
+                    " ".join(line["sources"]),
+                    line["responsible"],
+                    line["obligation"],
+                    line["from"],
+                    line["to"],
+                    ", ".join(line["week"] or ()),
+                    f"{line['hours']:g}",
+                    line["state"],
+                )
+                for line in result.joint_lines
+            ],
+            "",
+        )
+    if result.findings:
+        print_table(
+            "Findings",
+            ("rule", "items", "what", "who must act", "due"),
+            [
+                (found["rule"], " ".join(found["items"]), found["text_en"], found["resolver"], found["due"])
+                for found in result.findings
+            ],
+            "",
+        )

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from hub.run.reading import Question, Timeline
+from hub.run.opening import Question
+from hub.run.reading import Timeline
 from hub.store.problems import problem_list
 from hub.store.progress import SourceState
 from projections.timeline.entries import Entry
@@ -19,7 +20,7 @@ def receipt_json(receipt: Receipt) -> JsonObject:
         "source": receipt.source,
         "id": receipt.id,
         "status": receipt.status.value,
-        "recorded_at": _instant(receipt.recorded_at),
+        "recorded_at": instant_text(receipt.recorded_at),
         "problems": problem_list(receipt.problems),
         "notices": problem_list(receipt.notices),
     }
@@ -35,7 +36,7 @@ def timeline_json(timeline: Timeline, question: Question) -> JsonObject:
     return {
         "participant_id": str(timeline.participant_id),
         "as_of": timeline.as_of.isoformat(),
-        "known_at": None if timeline.known_at is None else _instant(timeline.known_at),
+        "known_at": None if timeline.known_at is None else instant_text(timeline.known_at),
         "timeline_entries": [entry_json(entry) for entry in timeline.entries],
         "sources": [source_json(source) for source in timeline.sources],
         "hidden": {"domains": [domain.value for domain in timeline.hidden]},
@@ -62,8 +63,8 @@ def entry_json(entry: Entry) -> JsonObject:
         "source": entry.source,
         "unit": entry.unit,
         "state": entry.state.value,
-        "time": _instant(entry.time),
-        "recorded_at": _instant(entry.recorded_at),
+        "time": instant_text(entry.time),
+        "recorded_at": instant_text(entry.recorded_at),
         "from": _day(entry.from_),
         "to": _day(entry.to),
         "planned_to": _day(entry.planned_to),
@@ -82,7 +83,7 @@ def entry_json(entry: Entry) -> JsonObject:
                 "id": event.id,
                 "type": event.name,
                 "position": event.position,
-                "time": _instant(event.time),
+                "time": instant_text(event.time),
             }
             for event in entry.events
         ],
@@ -106,14 +107,15 @@ def source_json(source: SourceState) -> JsonObject:
         "agency": source.agency,
         "source": source.source,
         "state": source.answer.state.value,
-        "complete_to": None if source.answer.complete_to is None else _instant(source.answer.complete_to),
+        "complete_to": None if source.answer.complete_to is None else instant_text(source.answer.complete_to),
         "missing_sequences": list(source.answer.missing_sequences),
         "held": source.answer.held,
         "rejected": source.answer.rejected,
     }
 
 
-def _instant(instant: datetime) -> str:
+def instant_text(instant: datetime) -> str:
+    """An instant as RFC 3339 in UTC."""
     return instant.isoformat().replace("+00:00", "Z")
 
 

@@ -21,11 +21,15 @@ NOBODY = ParticipantId(UUID(int=0))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A participant as recorded and projected up to `position` of a version; nobody has no bound sources."""
+    """A participant as recorded and projected up to `position` of a version; nobody has no bound sources.
+
+    `references` are the names under which sources know the person: `source#reference`.
+    """
 
     participant_id: ParticipantId
     protection: str | None
     bound_sources: Sequence[str]
+    references: Sequence[str]
     version: int
     position: Position
     parked_since: datetime | None
@@ -34,17 +38,19 @@ class Person:
 def load_person(connection: Connection, participant_id: ParticipantId) -> Person:
     """Two queries, three where workers project, for whom there is and for whom there is not; nothing is opened."""
     live = live_version(connection, TIMELINE)
-    protection, sources, parked_since = rows(
+    protection, sources, references, parked_since = rows(
         connection,
         "SELECT (SELECT protection FROM participant WHERE participant_id = %s),"
         " array(SELECT source FROM reference_binding WHERE participant_id = %s AND unbound_at IS NULL ORDER BY source),"
+        " array(SELECT source || '#' || reference FROM reference_binding WHERE participant_id = %s AND unbound_at IS NULL ORDER BY 1),"
         " (SELECT min(parked_at) FROM parked_event WHERE projection = %s AND version = %s AND participant_id = %s)",
-        (participant_id, participant_id, TIMELINE.name, live.version, participant_id),
+        (participant_id, participant_id, participant_id, TIMELINE.name, live.version, participant_id),
     )[0]
     return Person(
         participant_id=participant_id,
         protection=protection,
         bound_sources=sources,
+        references=references,
         version=live.version,
         position=served_position(connection, TIMELINE, live, participant_id),
         parked_since=parked_since,

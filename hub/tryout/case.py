@@ -9,6 +9,7 @@ import yaml
 
 from hub.run.answers import entry_json
 from hub.tryout.compare import compare
+from hub.tryout.joint import told_finding, told_line
 from hub.tryout.notation import TODAY, NotACaseError
 from hub.tryout.observed import Question
 from hub.tryout.pure import PureHub
@@ -28,6 +29,8 @@ class CaseResult:
     differences: list[str]
     receipts: list[JsonObject]
     timeline: list[JsonObject]
+    joint_lines: list[JsonObject]
+    findings: list[JsonObject]
 
     @property
     def equal(self) -> bool:
@@ -77,4 +80,6 @@ def run_case(story: Story, *, as_of: date | None = None, known_at: datetime | No
             for key, verdict in observed.verdicts.items()
         ],
         timeline=[entry_json(entry) for entry in observed.entries],
+        joint_lines=[] if observed.plan is None else [told_line(line) for line in observed.plan.live],
+        findings=[told_finding(finding, question.as_of) for finding in observed.findings],
     )

@@ -1,6 +1,7 @@
 """Compares what a case expects of the joint plan and the findings with what a hub shows."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from hub.tryout.observed import Observed
@@ -9,6 +10,8 @@ from projections.joint_plan.composition import Composition
 from projections.joint_plan.findings import Finding
 from projections.joint_plan.goals import joint_goals
 from projections.joint_plan.joint import JointLine
+from projections.joint_plan.sentences import sentence
+from schemas.event_type import JsonObject
 
 Expected = Mapping[str, Any]  # as YAML has it
 _BUCKETS = {"joint_lines": "live", "past_lines": "past"}
@@ -35,6 +38,35 @@ def plan_differences(expectation: Expected, observed: Observed) -> list[str]:
 def line_keys(line: JointLine) -> list[str]:
     """The keys of the source lines that a joint line is made of."""
     return sorted(item.key for item in line.items)
+
+
+def told_line(line: JointLine) -> JsonObject:
+    """A joint line in the words of the notation."""
+    return {
+        "sources": line_keys(line),
+        "activity": line.activity,
+        "responsible": line.responsible,
+        "obligation": line.obligation,
+        "from": line.from_.isoformat(),
+        "to": None if line.to is None else line.to.isoformat(),
+        "week": line.values["week"].value if "week" in line.values else None,
+        "hours": line.load,
+        "state": line.state,
+    }
+
+
+def told_finding(finding: Finding, day: date) -> JsonObject:
+    """A finding in the words of the notation, with its sentence."""
+    return {
+        "rule": finding.rule,
+        "items": sorted(item.key for item in finding.items),
+        "severity": finding.severity,
+        "resolver": finding.resolver,
+        "opened": finding.opened.isoformat(),
+        "due": finding.due.isoformat(),
+        "text": sentence(finding, day).text,
+        "text_en": sentence(finding, day, "en").text,
+    }
 
 
 def _lines(name: str, expected: Sequence[Expected], lines: Sequence[JointLine]) -> Iterator[str]:

@@ -104,8 +104,7 @@ class PureHub:
         if who is None:
             return None
         known = [event for event in events if event.recorded_at <= known_at]
-        values = {name: value for name, value in self.story.given.get("settings", {}).items() if name in NAMES}
-        return Composing(who, known, Thresholds.of(values))
+        return Composing(who, known, thresholds_of(self.story))
 
     def _record(self, accepted: Accepted, at: datetime) -> None:
         self.events.append(recorded(accepted.event, Position(len(self.events) + 1), at, accepted.event.envelope.data))
@@ -152,6 +151,12 @@ class PureHub:
                 known_at, grace=source.grace, silent_after=source.silent_after, **_standing(own)
             )
         return answers
+
+
+def thresholds_of(story: Story) -> Thresholds:
+    """The thresholds of a story: those of the hub, and over them what it sets."""
+    given = story.given.get("settings", {})
+    return Thresholds.of({name: value for name, value in given.items() if name in NAMES})
 
 
 def _verdicts(known: list[_Happening]) -> dict[str, Verdict]:

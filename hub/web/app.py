@@ -9,7 +9,16 @@ from starlette.staticfiles import StaticFiles
 from hub.access.tokens import open_token_check
 from hub.run.hub import Hub
 from hub.run.together import Together
-from hub.web import events_api, pages, participant_page, participants_api, receipts_api, refusals, service_api
+from hub.web import (
+    events_api,
+    pages,
+    participant_page,
+    participants_api,
+    plans_api,
+    receipts_api,
+    refusals,
+    service_api,
+)
 from hub.web.admission import Admission
 from hub.web.descriptions import API, describe
 from hub.web.middleware import EveryAnswer
@@ -31,7 +40,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.tokens = open_token_check(hub.settings)
     app.state.admission = Admission()
     app.state.together = Together()
-    for part in (events_api, receipts_api, participants_api, service_api, pages, participant_page):
+    for part in (events_api, receipts_api, participants_api, plans_api, service_api, pages, participant_page):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_api_route(f"{API}/openapi.json", openapi, include_in_schema=False)

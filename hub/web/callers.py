@@ -51,3 +51,4 @@ def with_scope(scope: str) -> Callable[[Caller], Awaitable[Caller]]:
 Sender = Annotated[Caller, Depends(with_scope("events:write"))]
 ReceiptReader = Annotated[Caller, Depends(with_scope("receipts:read"))]
 TimelineReader = Annotated[Caller, Depends(with_scope("timeline:read"))]
+PlanReader = Annotated[Caller, Depends(with_scope("plan:read"))]

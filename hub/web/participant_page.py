@@ -14,7 +14,8 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.access.policy import Refused
 from hub.run.hub import Hub
-from hub.run.reading import Question, Timeline, end_of_day, open_timeline
+from hub.run.opening import Question
+from hub.run.reading import Timeline, end_of_day, open_timeline
 from hub.store.register import Agency
 from hub.web.admission import ReadersOf
 from hub.web.callers import HubOf

@@ -13,7 +13,8 @@ from hub.access.policy import Reader, Refused
 from hub.access.tokens import Caller
 from hub.run.answers import timeline_json
 from hub.run.hub import Hub
-from hub.run.reading import Question, end_of_day, find_participant, open_timeline
+from hub.run.opening import Question
+from hub.run.reading import end_of_day, find_participant, open_timeline
 from hub.web.admission import ReadersOf
 from hub.web.callers import HubOf, TimelineReader
 from hub.web.descriptions import API, problems
@@ -47,7 +48,7 @@ async def search_participants(
     hub: HubOf, caller: TimelineReader, search: SearchShape, readers: ReadersOf, purpose: PurposeHeader = None
 ) -> Response:
     """Empty when there is none, or none that this caller may read about."""
-    stated = _purpose(hub, search.purpose or purpose)
+    stated = purpose_of(hub, search.purpose or purpose)
     asked = (search.identifier_type, search.identifier, stated)
     found = await to_thread.run_sync(find_participant, hub, reader_of(caller), *asked, limiter=readers)
     listed = [] if isinstance(found, Refused) else [{"participant_id": str(found)}]
@@ -80,7 +81,7 @@ async def list_timeline_entries(
     """404 for whoever is unknown, protected or not the caller's to read about."""
     question = Question(
         participant_id=participant_of(participant_id),
-        purpose=_purpose(hub, purpose),
+        purpose=purpose_of(hub, purpose),
         as_of=query.as_of,
         known_at=read_instant(query.known_at),
         kinds=tuple(query.kind),
@@ -125,7 +126,7 @@ def read_instant(text: str | None) -> datetime | None:
     return instant
 
 
-def _purpose(hub: Hub, purpose: str | None) -> str:
+def purpose_of(hub: Hub, purpose: str | None) -> str:
     """A purpose that may be stated today; whether it suffices, the policy says."""
     if not purpose:
         raise CallRefusedError("purpose_missing")

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from hub.run.reading import DEFAULT_LIMIT, MAX_LIMIT
+from hub.run.opening import DEFAULT_LIMIT
+from hub.run.reading import MAX_LIMIT
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f]+$")]
 

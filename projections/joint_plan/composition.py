@@ -24,6 +24,8 @@ from schemas.vocabulary import ParticipantId, SpellKind
 _ONE_DAY: Final = timedelta(days=1)
 _LASTING: Final = (SpellKind.ENROLMENT, SpellKind.PLAN, SpellKind.BENEFIT, SpellKind.PERMIT, SpellKind.PLACEMENT)
 
+Altered = Callable[[Sequence[SourceLine], date], Sequence[SourceLine]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Composition:
@@ -95,10 +97,10 @@ class Composing:
         """The facts that stand on a day."""
         return Standing((chain for begins, chain in self.facts if begins <= day), self._folded)
 
-    def on(self, day: date) -> Composition:
-        """The joint plan on one day."""
+    def on(self, day: date, altered: Altered = lambda lines, _: lines) -> Composition:
+        """The joint plan on one day, of source lines as they are, or as `altered` makes them."""
         standing = self.standing(day)
-        return self._composed(standing, self._drawn.on(standing, day), day, day)
+        return self._composed(standing, altered(self._drawn.on(standing, day), day), day, day)
 
     def stretches(self) -> Iterator[Composition]:
         """Compositions from the first event on, each for as long as nothing in it changes; the last one has no end."""

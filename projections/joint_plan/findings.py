@@ -105,6 +105,17 @@ def findings_on(composing: Composing, day: date) -> list[Finding]:
     return [finding for finding in all_findings(composing) if finding.is_true(day)]
 
 
+def findings_now(plan: Composition, opened: Mapping[UUID, date]) -> list[Finding]:
+    """What is true on the day of one composition; what was not open before is opened on it."""
+    found: list[Finding] = []
+    for name, rule in RULES.items():
+        for said in rule(plan):
+            if (said.from_ or plan.day) <= plan.day <= (said.to or plan.day):
+                first = opened.get(finding_id_of(plan.participant, name, said.items), plan.day)
+                found.append(_finding(plan.participant, name, said, first, (plan.day, plan.day)))
+    return found
+
+
 def finding_id_of(participant: ParticipantId, rule: str, items: Iterable[Item]) -> UUID:
     """The same finding has the same id in every episode and every rebuild (DESIGN 10)."""
     return uuid5(participant, " ".join([rule, *sorted(item.name for item in items)]))

@@ -29,11 +29,11 @@ _NOT_TOLD: Final = frozenset(("label", "legal_basis", "state", "from", "to", "ke
 
 @lean(frozen=True, slots=True, kw_only=True)
 class Value:
-    """A value of a joint line, which source line it comes from, and the event that said it."""
+    """A value of a joint line, which source line it comes from, and the event that said it; None: it is only tried."""
 
     value: Json
     item: Item
-    event: RecordedEvent
+    event: RecordedEvent | None
 
 
 @lean(frozen=True, slots=True, kw_only=True)
@@ -165,13 +165,13 @@ def _values(members: Sequence[SourceLine], source: SourceLine) -> dict[str, Valu
     for line in members:
         for name, value in line.values.items():
             if name not in _BY_RULE and name not in found:
-                found[name] = Value(value=value, item=line.item, event=line.said[name])
+                found[name] = Value(value=value, item=line.item, event=line.said.get(name))
     for name in _OF_THE_LEAD:
         if name in members[0].values:
-            found[name] = Value(value=members[0].values[name], item=members[0].item, event=members[0].said[name])
+            found[name] = Value(value=members[0].values[name], item=members[0].item, event=members[0].said.get(name))
     for name in _OF_THE_LOAD:
         if name in source.values:
-            found[name] = Value(value=source.values[name], item=source.item, event=source.said[name])
+            found[name] = Value(value=source.values[name], item=source.item, event=source.said.get(name))
     return found
 
 
@@ -181,7 +181,7 @@ def _differing(members: Sequence[SourceLine]) -> dict[str, Sequence[Value]]:
     for line in members:
         for name, value in line.values.items():
             if name not in _NOT_TOLD:
-                given.setdefault(name, []).append(Value(value=value, item=line.item, event=line.said[name]))
+                given.setdefault(name, []).append(Value(value=value, item=line.item, event=line.said.get(name)))
     return {name: listed for name, listed in given.items() if any(each.value != listed[0].value for each in listed[1:])}
 
 

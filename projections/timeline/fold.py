@@ -52,6 +52,10 @@ class Folding:
         self._known: dict[datetime | None, _Facts] = {}
         self._folded: dict[tuple[date, datetime | None], list[Entry]] = {}
 
+    def events(self, known_at: datetime | None = None) -> list[RecordedEvent]:
+        """What is folded, as known at an instant."""
+        return [event for event in self._events if known_at is None or event.recorded_at <= known_at]
+
     @cached_property
     def _everything(self) -> "_Facts":
         return _Facts(resolve(place(self._events)))
@@ -70,7 +74,7 @@ class Folding:
     def _facts(self, known_at: datetime | None) -> "_Facts":
         found = self._known.get(known_at)
         if found is None:
-            known = [event for event in self._events if known_at is None or event.recorded_at <= known_at]
+            known = self.events(known_at)
             everything = len(known) == len(self._events)
             found = self._known[known_at] = self._everything if everything else _Facts(resolve(place(known)))
         return found

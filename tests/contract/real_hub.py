@@ -20,9 +20,9 @@ from hub.intake.reading import Delivery, read_record
 from hub.log.entries import read_after
 from hub.run.hub import Hub
 from hub.run.models import TIMELINE
+from hub.run.opening import Question as Asked
 from hub.run.person import load_person, load_timeline
 from hub.run.project import project
-from hub.run.reading import Question as Asked
 from hub.run.reading import open_timeline
 from hub.run.steps import receive
 from hub.store.database import connect, rows
@@ -32,7 +32,10 @@ from hub.store.receipts import receipt_by_id
 from hub.store.register import Agency, add_agency, add_source, authorise
 from hub.tryout.notation import uri_of
 from hub.tryout.observed import Observed, Question, Verdict
+from hub.tryout.pure import thresholds_of
 from hub.tryout.story import Story, StoryDelivery
+from projections.joint_plan.composition import Composing
+from projections.joint_plan.findings import findings_on
 from projections.sources.progress import SourceAnswer
 from projections.timeline.entries import Entry
 from schemas.receipts import Receipt
@@ -203,6 +206,7 @@ class RealHub:
             log = read_after(connection, self.hub.ring, Position(0), _LOG_LIMIT)
             sources = self._sources(connection, known_at)
         entries, hidden = self._timeline(who, question, known_at)
+        composing = None if who is None else self._composing(who, known_at)
         return Observed(
             verdicts={each.delivery.key: each.verdict for each in known if not each.delivery.beforehand},
             entries=[entry for entry in entries if entry.thing not in beforehand],
@@ -216,7 +220,15 @@ class RealHub:
                 if event.recorded_at <= question.known_at and event.uid not in beforehand
             ],
             sources=sources,
+            plan=None if composing is None else composing.on(question.as_of),
+            findings=() if composing is None else findings_on(composing, question.as_of),
         )
+
+    def _composing(self, who: ParticipantId, known_at: datetime | None) -> Composing:
+        """The joint plan out of what is projected."""
+        with self.hub.database.transaction() as connection:
+            opened = load_timeline(connection, self.hub.ring, load_person(connection, who))
+        return Composing(who, opened().events(known_at), thresholds_of(self.story))
 
     def _timeline(
         self, who: ParticipantId | None, question: Question, known_at: datetime | None

@@ -37,7 +37,30 @@ def shown(observed: Observed, story: Story, question: Question) -> dict[str, Any
             for name, answer in observed.sources.items()
             if name in spoken
         },
+        "plan": _plan(observed),
+        "findings": [
+            (each.rule, sorted(item.key for item in each.items), each.resolver, each.opened, each.due)
+            for each in observed.findings
+        ],
     }
+
+
+def _plan(observed: Observed) -> list[Any]:  # of many shapes
+    """The joint lines, by the keys of their sources."""
+    if observed.plan is None:
+        return []
+    return [
+        (
+            sorted(item.key for item in line.items),
+            line.responsible,
+            line.state,
+            line.from_,
+            line.to,
+            line.week,
+            line.load,
+        )
+        for line in (*observed.plan.live, *observed.plan.past)
+    ]
 
 
 def at_its_time(observed: Observed, story: Story, question: Question) -> dict[str, Any]:  # JSON of many shapes

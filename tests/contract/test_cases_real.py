@@ -1,4 +1,4 @@
-"""Every timeline case comes out the same through the real front door and PostgreSQL as through the pure code alone.
+"""Every case comes out the same through the real front door and PostgreSQL as through the pure code alone.
 
 And the same on both logs and runners: in one process, and through Kafka and the workers of a cluster.
 """
@@ -21,7 +21,7 @@ from tests.contract.real_hub import RealHub, real_hub
 from tests.contract.showing import at_its_time, shown
 from tests.databases import fresh_database
 
-CASES = sorted((Path(__file__).parents[2] / "examples" / "cases").glob("t-*.yaml"))
+CASES = sorted((Path(__file__).parents[2] / "examples" / "cases").glob("*.yaml"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from hub.access.policy import Reader, Refused
 from hub.run.hub import Hub
-from hub.run.reading import Question, open_timeline
+from hub.run.opening import Question
+from hub.run.reading import open_timeline
 from schemas.vocabulary import ParticipantId
 from tests.integration.intake.sending import project_all, send, told
 from tests.unit.intake.builders import AF, event, registration

@@ -9,8 +9,9 @@ import pytest
 from hub.access.policy import Reader
 from hub.run.hub import Hub
 from hub.run.models import TIMELINE
+from hub.run.opening import Question
 from hub.run.project import ReadModel, live_version
-from hub.run.reading import Question, Timeline, open_timeline
+from hub.run.reading import Timeline, open_timeline
 from hub.run.rebuild import Compared, Progress, rebuild, rebuild_participant, verify
 from hub.store.database import execute, rows
 from schemas.vocabulary import ParticipantId

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, QueuePool
 
 from hub.access.policy import Reader, Refused
 from hub.run.hub import Hub
-from hub.run.reading import Question, find_participant, open_timeline
+from hub.run.opening import Question
+from hub.run.reading import find_participant, open_timeline
 from hub.store.keys import KeyBatch, KeyRing, Owned
 from projections.timeline.fold import Folding
 from schemas.vocabulary import ParticipantId

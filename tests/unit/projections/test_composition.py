@@ -58,7 +58,9 @@ def test_every_value_of_a_joint_line_names_its_source_and_its_event() -> None:
 
     [joined] = composing(af, jobbtorg).on(date(2026, 11, 20)).live
 
-    assert {name: (each.item.key, each.event.name, each.value) for name, each in joined.values.items()} == {
+    assert {
+        name: (each.item.key, each.event and each.event.name, each.value) for name, each in joined.values.items()
+    } == {
         "activity": ("j", "plan.created", "sfi"),
         "course": ("j", "plan.created", "1B"),
         "label": ("j", "plan.created", "Sfi B"),
