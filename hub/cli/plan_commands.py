@@ -1,6 +1,6 @@
 """`hub plan` and `hub findings`: what the agencies want of one person as one plan, what clashes, and who must act."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, NoReturn
 from uuid import UUID
 
@@ -45,6 +45,7 @@ def plan(
     if as_json:
         print_json(plan_json(shown))
         return
+    _print_hidden(shown, agency)
     words = Words("en", shown.as_of)
     agencies = ", ".join(
         f"{words.code('agency', each.agency)} ({words.code('plan_type', each.said('plan_type'))})"
@@ -77,6 +78,7 @@ def findings(
     if as_json:
         print_json(findings_json(shown)["findings"])
         return
+    _print_hidden(shown, agency)
     _print_findings(shown)
 
 
@@ -94,10 +96,13 @@ def _opened(
         shown = open_plan(hub, Reader(agency=agency, name=account(), channel="cli"), question)
     if isinstance(shown, Refused):
         _refuse()
-    for domain in shown.hidden:
-        called = Words("en", date.min).code("domain", domain.value)
-        console.print(f"[dim]Something about {called.lower()} is here that {agency} may not see.[/]")
     return shown
+
+
+def _print_hidden(shown: ShownPlan, agency: str) -> None:
+    for domain in shown.hidden:
+        called = Words("en", shown.as_of).code("domain", domain.value)
+        console.print(f"[dim]Something about {called.lower()} is here that {agency} may not see.[/]")
 
 
 def _refuse() -> NoReturn:

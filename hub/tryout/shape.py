@@ -87,6 +87,11 @@ def _endless(story: Sequence[Mapping[str, Node]]) -> list[str]:
 def _expectation(where: str, expectation: Mapping[str, Node]) -> Iterator[str]:
     for place, entry in _parts(f"{where} timeline", expectation.get("timeline")):
         yield from _wrong(place, entry, {"key": _TEXT, "flags": _TEXTS}, ("key",))
+    for name in ("joint_lines", "past_lines", "joint_goals"):
+        for place, line in _parts(f"{where} {name}", expectation.get(name)):
+            yield from _wrong(place, line, {"sources": _TEXTS}, ("sources",))
+    for place, finding in _parts(f"{where} findings", expectation.get("findings")):
+        yield from _wrong(place, finding, {"rule": _TEXT, "items": _TEXTS}, ("rule", "items"))
     for place, source in _parts(f"{where} sources", expectation.get("sources")):
         for name in source.keys() - _ANSWER:
             yield f"{place}: expected one of {', '.join(sorted(_ANSWER))}, found {_told(name)}"
@@ -148,6 +153,10 @@ def _is_texts(value: Node) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
 
 
+def _is_lists_of_texts(value: Node) -> bool:
+    return isinstance(value, list) and all(map(_is_texts, value))
+
+
 def _is_mappings(value: Node) -> TypeGuard[list[dict[str, Node]]]:
     return isinstance(value, list) and all(isinstance(each, dict) for each in value)
 
@@ -179,6 +188,7 @@ _CASE: _Fields = {
     "person": (_is_mapping, "a mapping"),
     "sources": (_is_mapping_of_mappings, "a mapping of sources"),
     "authorisations": (_is_mappings, "a list of mappings"),
+    "same_as": _TEXT,
     "story": (_is_mappings, "a list of deliveries"),
     "expect": (_is_mappings, "a list of expectations"),
 }
@@ -213,9 +223,12 @@ _EXPECTATION: _Fields = {
     "hidden": _TEXTS,
     "log": _TEXTS,
     "groups": (lambda value: isinstance(value, dict) and all(map(_is_texts, value.values())), "keys per group"),
-    "participants": (
-        lambda value: isinstance(value, list) and all(map(_is_texts, value)),
-        "a list of lists of references",
-    ),
+    "participants": (_is_lists_of_texts, "a list of lists of references"),
     "sources": (_is_mapping_of_mappings, "a mapping of sources"),
+    "joint_lines": (_is_mappings, "a list of joint lines"),
+    "past_lines": (_is_mappings, "a list of joint lines"),
+    "joint_goals": (_is_mappings, "a list of goals"),
+    "findings": (_is_mappings, "a list of findings"),
+    "joined": (_is_lists_of_texts, "a list of pairs of keys"),
+    "not_joined": (_is_lists_of_texts, "a list of pairs of keys"),
 }

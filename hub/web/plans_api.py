@@ -86,7 +86,7 @@ async def list_findings(
     operation_id="preview_joint_plan",
     summary="The joint plan and its findings as they would be with some lines changed; nothing is stored",
     response_model=PlanShape,
-    responses=_REFUSALS,
+    responses=_REFUSALS | problems("body_too_large"),
 )
 async def preview_joint_plan(
     hub: HubOf,

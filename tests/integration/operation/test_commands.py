@@ -209,3 +209,15 @@ def test_a_whole_rebuild_says_what_it_compared_and_an_unknown_read_model_is_refu
     refused = scene.hub.run("rebuild", "plans")
     assert (rebuilt["projection"], rebuilt["equal"]) == ("timeline", True)
     assert (refused.code, "timeline" in refused.logged) == (1, True)
+
+
+def test_plan_and_findings_say_the_same_to_people_and_to_scripts(scene: Scene) -> None:
+    """The person is enrolled, nobody owns the process, and nothing is planned."""
+    asked = (scene.participant, "--as-of", "2026-12-24", "--agency", "jobbtorg")
+    plan, listed = scene.hub.json("plan", *asked), scene.hub.json("findings", *asked)
+    read = scene.hub.run("plan", *asked).said
+
+    assert (plan["lines"], plan["findings"]) == ([], listed)
+    assert sorted(found["rule"] for found in listed) == ["C7", "M6", "M9"]
+    assert "Nothing is planned." in read
+    assert all(found["text_en"].split()[0] in read for found in listed)

@@ -25,6 +25,8 @@ NEEDING = [
     ("source", "add", "urn:samspar:source:x:y", "--agency", "x"),
     ("find",),
     ("timeline", NOBODY),
+    ("plan", NOBODY),
+    ("findings", NOBODY),
     ("reads", NOBODY),
 ]
 

@@ -73,6 +73,7 @@ def test_no_call_fails_or_is_answered_other_than_described(hub: Hub) -> None:
         "POST /samspar/v1/events": {200, 400, 401, 405, 413, 415, 422},
         "POST /samspar/v1/event-validations": {200, 400, 401, 405, 413, 415, 422},
         "POST /samspar/v1/participant-searches": {200, 400, 401, 405},
+        "POST /samspar/v1/participants/{participant_id}/joint-plan-previews": {400, 401, 404, 405, 413},
     }
     assert [receipt["id"] for receipt in examples] == ["jt-participant-registered", "jt-enrolment-opened"]
     assert len(statuses) == len(api.description.document["paths"]) + 1
