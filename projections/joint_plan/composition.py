@@ -1,7 +1,7 @@
 """The joint plan of one participant on a day: a pure function of the events, the day and the thresholds (RULES 1)."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
@@ -10,18 +10,23 @@ from projections.joint_plan.agreement import Agreement, agreement, open_plans
 from projections.joint_plan.drawn import Drawn
 from projections.joint_plan.equivalence import are_equivalent
 from projections.joint_plan.grouping import Declarations, Group, declarations, groups_of
-from projections.joint_plan.joint import JointLine, joint_line
+from projections.joint_plan.joint import Change, JointLine, change_of, joint_line, state_on
 from projections.joint_plan.lines import MEETING, SourceLine
 from projections.joint_plan.names import Finder
 from projections.joint_plan.settings import Settings, Thresholds
 from projections.joint_plan.spells import Folded, Spell, Standing
-from projections.joint_plan.tenures import tenures
+from projections.joint_plan.tenures import Tenure, tenures
 from projections.timeline.chains import Chain, place, resolve
 from schemas.days import day_of
 from schemas.events import RecordedEvent
 from schemas.vocabulary import ParticipantId, SpellKind
 
 _ONE_DAY: Final = timedelta(days=1)
+_FAMILIES: Final = frozenset(
+    "activity benefit caseworker civic_orientation employer enrolment intensive_year joint_assessment joint_plan komvux"
+    " mapping match module outcome permit placement plan referral sfi track".split()
+)
+"""What plans and findings rest on; of the rest a participant has most."""
 _LASTING: Final = (SpellKind.ENROLMENT, SpellKind.PLAN, SpellKind.BENEFIT, SpellKind.PERMIT, SpellKind.PLACEMENT)
 
 Altered = Callable[[Sequence[SourceLine], date], Sequence[SourceLine]]
@@ -69,6 +74,11 @@ class Composition:
         return self.standing.spells(SpellKind.ENROLMENT)
 
     @cached_property
+    def tenures(self) -> list[Tenure]:
+        """Who owned the process when."""
+        return tenures(self.standing)
+
+    @cached_property
     def open_enrolments(self) -> list[Spell]:
         """Those that are open on the day, the earliest first."""
         found = [each for each in self.enrolments if each.is_open(self.day)]
@@ -86,12 +96,15 @@ class Composing:
     _drawn: Drawn = field(default_factory=Drawn)
     _equal: dict[tuple[int, int, int], bool] = field(default_factory=dict)
     _grouped: dict[object, list[Group]] = field(default_factory=dict)
+    _lines: dict[tuple[int, float, int], JointLine] = field(default_factory=dict)
+    _states: dict[tuple[int, str], JointLine] = field(default_factory=dict)
 
     @cached_property
     def facts(self) -> list[tuple[date, Chain]]:
-        """What counts, in the canonical order, with the days of it."""
+        """What counts of what plans and findings rest on, in the canonical order of everything, with the days of it."""
         chains = resolve(place(self.events))
-        return [(day_of(chain.root.time), chain) for chain in chains if chain.current is not None]
+        counted = (chain for chain in chains if chain.current is not None and chain.type.family in _FAMILIES)
+        return [(day_of(chain.root.time), chain) for chain in counted]
 
     def standing(self, day: date) -> Standing:
         """The facts that stand on a day."""
@@ -134,12 +147,13 @@ class Composing:
         said = declarations(standing, finder)
         agreed = agreement(standing)
         changes = agreed.changes(finder)
+        full = settings.full_week_hours
         live = [line for line in lines if line.activity != MEETING and not line.is_past(day, settings)]
         past = [line for line in lines if line.activity != MEETING and line.is_past(day, settings)]
 
         def joint(bucket: list[SourceLine]) -> list[JointLine]:
             found = (
-                joint_line(self.participant, group, day, settings.full_week_hours, changes)
+                self._on_day(self._joint(group, full, change_of(group, changes)), day)
                 for group in self._groups(bucket, said, finder, settings)
             )
             return sorted(found, key=lambda line: (line.from_, line.lead.place, line.lead.item.name))
@@ -158,6 +172,22 @@ class Composing:
             past=joint(past),
             meetings=[line for line in lines if line.activity == MEETING],
         )
+
+    def _joint(self, group: Group, full_week_hours: float, change: Change | None) -> JointLine:
+        """The line of a group, the same object for the same group; its state is of no day yet."""
+        name = id(group), full_week_hours, id(None if change is None else change.event)
+        found = self._lines.get(name)
+        if found is None:
+            found = self._lines[name] = joint_line(self.participant, group, full_week_hours, change)
+        return found
+
+    def _on_day(self, line: JointLine, day: date) -> JointLine:
+        """The line in its state of a day, the same object for the same state."""
+        state = state_on(line, day)
+        found = self._states.get((id(line), state))
+        if found is None:
+            found = self._states[id(line), state] = replace(line, state=state)
+        return found
 
     def _groups(
         self, bucket: list[SourceLine], said: Declarations, finder: Finder[SourceLine], settings: Settings

@@ -82,6 +82,15 @@ class Finding:
 Part = tuple[date, date | None, Truth]
 
 
+@lean(frozen=True, slots=True)
+class Named:
+    """Whose finding of which rule, and its identity."""
+
+    participant: ParticipantId
+    rule: str
+    finding_id: UUID
+
+
 def all_findings(composing: Composing) -> list[Finding]:
     """Every finding of every day, by rule and items, the oldest part first."""
     parts: defaultdict[tuple[str, tuple[Item, ...]], list[Part]] = defaultdict(list)
@@ -111,8 +120,9 @@ def findings_now(plan: Composition, opened: Mapping[UUID, date]) -> list[Finding
     for name, rule in RULES.items():
         for said in rule(plan):
             if (said.from_ or plan.day) <= plan.day <= (said.to or plan.day):
-                first = opened.get(finding_id_of(plan.participant, name, said.items), plan.day)
-                found.append(_finding(plan.participant, name, said, first, (plan.day, plan.day)))
+                named = Named(plan.participant, name, finding_id_of(plan.participant, name, said.items))
+                first = opened.get(named.finding_id, plan.day)
+                found.append(_finding(named, said, first, (plan.day, plan.day)))
     return found
 
 
@@ -127,15 +137,17 @@ def _name(rule: str, items: tuple[Item, ...]) -> tuple[str, ...]:
 
 def _episodes(participant: ParticipantId, rule: str, parts: Iterable[Part]) -> Iterator[Finding]:
     """Parts that follow each other without a day between are one episode; equal ones become one part."""
+    listed = list(parts)
+    named = Named(participant, rule, finding_id_of(participant, rule, listed[0][2].items))
     opened: date | None = None
     pending: Finding | None = None
-    for first, last, found in _clipped(parts):
+    for first, last, found in _clipped(listed):
         goes_on = pending is not None and pending.to is not None and first == pending.to + _ONE_DAY
         if opened is None or not goes_on:
             opened = first
-        finding = _finding(participant, rule, found, opened, (first, last))
+        finding = _finding(named, found, opened, (first, last))
         if pending is not None and goes_on and _says_the_same(pending, finding):
-            finding = _finding(participant, rule, found, opened, (pending.from_, last))
+            finding = _finding(named, found, opened, (pending.from_, last))
         elif pending is not None:
             yield pending
         pending = finding
@@ -155,17 +167,15 @@ def _clipped(parts: Iterable[Part]) -> Iterator[Part]:
             after = None if last is None or last == date.max else last + _ONE_DAY
 
 
-def _finding(
-    participant: ParticipantId, rule: str, found: Truth, opened: date, days: tuple[date, date | None]
-) -> Finding:
+def _finding(named: Named, found: Truth, opened: date, days: tuple[date, date | None]) -> Finding:
     known = max(opened, found.seen)
     planned = found.planned is not None and found.planned > known
     return Finding(
-        finding_id=finding_id_of(participant, rule, found.items),
-        rule=rule,
-        participant=participant,
+        finding_id=named.finding_id,
+        rule=named.rule,
+        participant=named.participant,
         items=found.items,
-        severity=SEVERITIES[rule],
+        severity=SEVERITIES[named.rule],
         resolver=found.resolver,
         opened=opened,
         due=found.planned if planned and found.planned is not None else working_days_after(known, found.working_days),

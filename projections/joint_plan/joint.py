@@ -99,13 +99,24 @@ class JointLine:
         return self.from_ <= day and (self.to is None or day <= self.to)
 
 
-def joint_line(
-    participant: ParticipantId, group: Group, day: date, full_week_hours: float, changes: Mapping[Item, Change]
-) -> JointLine:
-    """The joint line of a group on a day."""
+def state_on(line: JointLine, day: date) -> str:
+    """The lead's state on a day; an adopted change may begin the line on another day."""
+    state = line.lead.state_on(day)
+    return (ACTIVE if line.from_ <= day else AGREED) if state in (ACTIVE, AGREED) else state
+
+
+def change_of(group: Group, changes: Mapping[Item, Change]) -> Change | None:
+    """What an adopted version changed in the line of a group."""
+    if not changes:
+        return None
+    ranked = (*sorted(group.members, key=_rank), *group.parts)
+    return next((changes[line.item] for line in ranked if line.item in changes), None)
+
+
+def joint_line(participant: ParticipantId, group: Group, full_week_hours: float, change: Change | None) -> JointLine:
+    """The joint line of a group; `state_on` says the state of a day."""
     members = tuple(sorted(group.members, key=_rank))
     lead, source = members[0], _load_source(members)
-    change = next((changes[line.item] for line in (*members, *group.parts) if line.item in changes), None)
     changed = {} if change is None else change.fields
     values = _values(members, source)
     if change is not None:
@@ -127,7 +138,7 @@ def joint_line(
         class_=lead.class_,
         responsible=str(changed.get("responsible") or lead.responsible),
         obligation=str(changed.get("obligation") or max((line.obligation for line in members), key=STRENGTH.index)),
-        state=_state(lead, day, from_),
+        state="",
         parallel=_is_parallel(members),
         from_=from_,
         to=to,
@@ -188,11 +199,6 @@ def _differing(members: Sequence[SourceLine]) -> dict[str, Sequence[Value]]:
 def _is_parallel(members: Sequence[SourceLine]) -> bool:
     said = [line.values.get("parallel") for line in members]
     return True in said and False not in said
-
-
-def _state(lead: SourceLine, day: date, from_: date) -> str:
-    state = lead.state_on(day)
-    return (ACTIVE if from_ <= day else AGREED) if state in (ACTIVE, AGREED) else state
 
 
 def _load(values: Mapping[str, Value], week: Sequence[Span], full_week_hours: float) -> float:

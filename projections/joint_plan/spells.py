@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from uuid import UUID
 
 from projections.timeline.chains import Chain
 from projections.timeline.entries import key_of
@@ -96,6 +95,8 @@ class Standing:
 
     def __init__(self, facts: Iterable[Chain], folded: "Folded") -> None:
         self._folded = folded
+        self._spells: dict[SpellKind, list[Spell]] = {}
+        self._points: dict[str, list[Point]] = {}
         self._families: defaultdict[str, list[Chain]] = defaultdict(list)
         self._lasting: defaultdict[SpellKind, list[Chain]] = defaultdict(list)
         for fact in facts:
@@ -105,26 +106,34 @@ class Standing:
 
     def spells(self, kind: SpellKind) -> list[Spell]:
         """Things of a kind, by the place of their first event. Of several episodes the last."""
-        things: defaultdict[UUID, list[Chain]] = defaultdict(list)
-        for fact in self._lasting.get(kind, ()):
-            things[fact.root.thing].append(fact)
-        return [self._folded.spell(kind, listed) for listed in things.values()]
+        found = self._spells.get(kind)
+        if found is None:
+            things: defaultdict[int, list[Chain]] = defaultdict(list)
+            for fact in self._lasting.get(kind, ()):
+                things[fact.root.thing.int].append(fact)
+            found = self._spells[kind] = [self._folded.spell(kind, listed) for listed in things.values()]
+        return found
 
     def points(self, family: str, *verbs: str) -> list[Point]:
         """Point events of a family, of certain verbs when they are named."""
+        found = self._points.get(family)
+        if found is None:
+            found = self._points[family] = [_point(fact) for fact in self._families.get(family, ())]
+        if not verbs:
+            return found
         names = {f"{family}.{verb}" for verb in verbs}
-        return [_point(fact) for fact in self._families.get(family, ()) if not names or fact.root.name in names]
+        return [point for point in found if point.fact.root.name in names]
 
 
 class Folded:
-    """Spells that were folded for one day are the same objects on every day with the same facts."""
+    """Spells that were folded for one day are the same objects on every day with the same facts, which outlive this."""
 
     def __init__(self) -> None:
-        self._spells: dict[tuple[UUID, ...], Spell] = {}
+        self._spells: dict[tuple[int, ...], Spell] = {}
 
     def spell(self, kind: SpellKind, listed: Sequence[Chain]) -> Spell:
         """The last episode of a thing's facts."""
-        name = tuple([fact.root.uid for fact in listed])
+        name = tuple(map(id, listed))
         found = self._spells.get(name)
         if found is None:
             first = listed[0]

@@ -39,9 +39,8 @@ def c2(plan: Composition) -> Iterator[Truth]:
 
 
 def _too_much(loads: list[Slot], day: date, full: float) -> dict[frozenset[object], tuple[date, date]]:
-    """Sets of lines that hold one working day on or after `day` together and are too much; the first and the last such day."""
-    turns = {day, *(slot.from_ for slot in loads), *(slot.to + _ONE_DAY for slot in loads if slot.to is not None)}
-    days = sorted(turn for turn in turns if turn >= day)
+    """Sets of lines that together are too much on a working day on or after `day`; the first and the last day of each at all."""
+    days = sorted({*(slot.from_ for slot in loads), *(slot.to + _ONE_DAY for slot in loads if slot.to is not None)})
     found: dict[frozenset[object], tuple[date, date]] = {}
     for at, first in enumerate(days):
         held = [slot for slot in loads if slot.holds(first)]
@@ -52,4 +51,4 @@ def _too_much(loads: list[Slot], day: date, full: float) -> dict[frozenset[objec
         name = frozenset(slot.item for slot in held)
         begins, ends = found.get(name, (next_working_day(first), end))
         found[name] = begins, max(ends, end)
-    return found
+    return {name: period for name, period in found.items() if period[1] >= day}

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from projections.joint_plan.composition import Composition
 from projections.joint_plan.rules.truth import Truth, truth
-from projections.joint_plan.tenures import owner_on, tenures
+from projections.joint_plan.tenures import owner_on
 from projections.joint_plan.workdays import working_days_after
 
 _ONE_DAY = timedelta(days=1)
@@ -13,7 +13,7 @@ _ONE_DAY = timedelta(days=1)
 
 def m6(plan: Composition) -> Iterator[Truth]:
     """About the earliest open enrolment; its agency shall see to it."""
-    held = tenures(plan.standing)
+    held = plan.tenures
     if not plan.open_enrolments or owner_on(held, plan.day) is not None:
         return
     first = plan.open_enrolments[0]

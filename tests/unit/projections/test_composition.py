@@ -1,6 +1,7 @@
 """The joint plan does not depend on the order in which events came, and every value says whence it is."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,10 @@ import pytest
 from hub.tryout.case import read_case
 from hub.tryout.pure import PureHub
 from projections.joint_plan.composition import Composing
-from projections.joint_plan.findings import all_findings, findings_on
+from projections.joint_plan.findings import Finding, all_findings, findings_on
 from projections.joint_plan.settings import Setting, Thresholds
 from schemas.events import RecordedEvent
-from tests.unit.projections.builders import AF, JOBBTORG, PARTICIPANT
+from tests.unit.projections.builders import AF, JOBBTORG, PARTICIPANT, said
 from tests.unit.projections.planning import composing, line, plan
 
 CASES = Path(__file__).parents[3] / "examples" / "cases"
@@ -48,6 +49,30 @@ def test_what_is_found_of_all_days_is_what_is_found_of_each(path: Path) -> None:
                 alone = composed.on(day)
                 assert [each.items for each in alone.live] == [each.items for each in stretch.live]
                 assert [each.state for each in alone.live] == [each.state for each in stretch.live]
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_an_event_that_says_nothing_of_a_finding_changes_nothing_of_it(path: Path) -> None:
+    """A call to some employer every fifth day splits the days anew, and every finding is told as before."""
+    events = events_of(path)
+    person = events[0].participant_id or PARTICIPANT
+    calls = [
+        replace(said("employer.contacted", day.isoformat(), {"employer": day.isoformat()}), participant_id=person)
+        for day in (date(2026, 5, 1) + timedelta(days=5 * number) for number in range(60))
+    ]
+    alone, among = all_findings(Composing(person, events)), all_findings(Composing(person, [*events, *calls]))
+
+    for day in (date(2026, 8, 17) + timedelta(days=3 * number) for number in range(60)):
+        assert told_on(among, day) == told_on(alone, day)
+
+
+def told_on(findings: list[Finding], day: date) -> list[tuple[object, ...]]:
+    """All that is told of a day but the parts that a finding is stored in."""
+    return [
+        (each.rule, each.items, each.resolver, each.opened, each.due, each.values, each.events)
+        for each in findings
+        if each.is_true(day)
+    ]
 
 
 def test_every_value_of_a_joint_line_names_its_source_and_its_event() -> None:
