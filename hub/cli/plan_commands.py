@@ -13,8 +13,8 @@ from hub.cli.account import account
 from hub.cli.output import AsJson, console, errors, print_json, print_table
 from hub.cli.read_commands import NOTHING, Agency, Purpose, read_instant
 from hub.run.opening import Question
-from hub.run.plan_answers import findings_json, plan_json
-from hub.run.planning import ShownLine, ShownPlan, open_plan
+from hub.run.plan_answers import findings_json, plan_json, suggestion_json
+from hub.run.planning import ShownLine, ShownPlan, Suggested, open_plan, suggest_changes
 from hub.settings import load
 from projections.joint_plan.sentences import sentence
 from projections.joint_plan.wording import Words
@@ -38,9 +38,23 @@ def plan(
     agency: Agency = "af",
     purpose: Purpose = "planning",
     *,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Only the smallest change of times that is better.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """The joint plan of one participant: who wants what when, and what clashes."""
+    if suggest:
+        question = _question(participant, as_of, known_at, purpose, "joint_plan_suggestion")
+        with open_hub(load()) as hub:
+            suggested = suggest_changes(hub, _reader(agency), question)
+        if isinstance(suggested, Refused):
+            _refuse()
+        if as_json:
+            print_json(suggestion_json(suggested))
+        else:
+            _print_suggestion(suggested)
+        return
     shown = _opened(participant, as_of, known_at, agency, purpose, "joint_plan")
     if as_json:
         print_json(plan_json(shown))
@@ -85,18 +99,26 @@ def findings(
 def _opened(
     participant: UUID, as_of: datetime | None, known_at: str | None, agency: str, purpose: str, action: str
 ) -> ShownPlan:
-    question = Question(
+    question = _question(participant, as_of, known_at, purpose, action)
+    with open_hub(load()) as hub:
+        shown = open_plan(hub, _reader(agency), question)
+    if isinstance(shown, Refused):
+        _refuse()
+    return shown
+
+
+def _question(participant: UUID, as_of: datetime | None, known_at: str | None, purpose: str, action: str) -> Question:
+    return Question(
         participant_id=ParticipantId(participant),
         purpose=purpose,
         as_of=as_of.date() if as_of else None,
         known_at=read_instant(known_at),
         action=action,
     )
-    with open_hub(load()) as hub:
-        shown = open_plan(hub, Reader(agency=agency, name=account(), channel="cli"), question)
-    if isinstance(shown, Refused):
-        _refuse()
-    return shown
+
+
+def _reader(agency: str) -> Reader:
+    return Reader(agency=agency, name=account(), channel="cli")
 
 
 def _print_hidden(shown: ShownPlan, agency: str) -> None:
@@ -108,6 +130,21 @@ def _print_hidden(shown: ShownPlan, agency: str) -> None:
 def _refuse() -> NoReturn:
     errors.print(NOTHING)
     raise typer.Exit(1)
+
+
+def _print_suggestion(suggested: Suggested) -> None:
+    document = suggestion_json(suggested)["suggestion"]
+    if document is None:
+        console.print("Nothing better is to be had by moving times.")
+        return
+    clashes, missing = document["clashes"], document["missing_hours"]
+    console.print(
+        f"[bold]Suggested:[/] clashes {clashes['before']} to {clashes['after']}, hours missing {missing['before']:g} to {missing['after']:g}"
+    )
+    for move in document["moves"]:
+        console.print(
+            f"  {escape(move['text_en'])} [dim]({escape(', '.join(move['before']))} before; {move['responsible']} decides)[/]"
+        )
 
 
 def _print_findings(shown: ShownPlan) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from hashlib import sha256
 
 from hub.run.answers import instant_text, source_json
-from hub.run.planning import ShownLine, ShownPlan
+from hub.run.planning import ShownLine, ShownPlan, Suggested
 from projections.joint_plan.agreement import Version
 from projections.joint_plan.findings import Finding
 from projections.joint_plan.goals import JointGoal
@@ -13,6 +13,8 @@ from projections.joint_plan.joint import Value
 from projections.joint_plan.lines import SourceLine
 from projections.joint_plan.sentences import sentence
 from projections.joint_plan.spells import Item, Spell
+from projections.joint_plan.suggestion import Suggestion, as_texts
+from projections.joint_plan.wording import Words
 from schemas.event_type import Json, JsonObject
 
 _FROM_THE_LEAD = ("from", "to", "responsible", "state")
@@ -49,6 +51,37 @@ def findings_json(shown: ShownPlan) -> JsonObject:
         "findings": [finding_json(finding, shown) for finding in shown.findings],
         "hidden": {"domains": [domain.value for domain in shown.hidden]},
         "sources": [source_json(source) for source in shown.sources],
+    }
+
+
+def suggestion_json(suggested: Suggested) -> JsonObject:
+    """What is suggested, with its reasons; null: nothing better is to be had. It is never applied by itself (GDPR 22)."""
+    found, day = suggested.suggestion, suggested.shown.as_of
+    return {
+        "participant_id": str(suggested.shown.participant_id),
+        "as_of": day.isoformat(),
+        "suggestion": None if found is None else _suggestion_json(found, day),
+    }
+
+
+def _suggestion_json(found: Suggestion, day: date) -> JsonObject:
+    swedish, english = Words("sv", day), Words("en", day)
+    return {
+        "moves": [
+            {
+                "line": _item_json(move.item),
+                "responsible": move.responsible,
+                "before": as_texts(move.before),
+                "after": as_texts(move.after),
+                "text": f"Flytta {swedish.named([move.label, move.activity])} till {swedish.times(move.after)}.",
+                "text_en": f"Move {english.named([move.label, move.activity])} to {english.times(move.after)}.",
+            }
+            for move in found.moves
+        ],
+        "clashes": {"before": found.clashes[0], "after": found.clashes[1]},
+        "missing_hours": {"before": found.missing_hours[0], "after": found.missing_hours[1]},
+        "minutes_moved": found.minutes_moved,
+        "is_smallest": found.is_smallest,
     }
 
 

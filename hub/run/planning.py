@@ -21,6 +21,7 @@ from projections.joint_plan.lines import SourceLine
 from projections.joint_plan.preview import Proposal, named_lines, preview
 from projections.joint_plan.settings import Thresholds
 from projections.joint_plan.spells import Spell
+from projections.joint_plan.suggestion import Suggestion, suggest
 from schemas.event_type import JsonObject
 from schemas.vocabulary import Domain, ParticipantId
 
@@ -67,6 +68,14 @@ class Wanted:
     changed: Sequence[tuple[str, JsonObject]] = ()
     added: Sequence[JsonObject] = ()
     removed: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A plan and the change that is suggested for it; None: nothing better is to be had by moving times."""
+
+    shown: ShownPlan
+    suggestion: Suggestion | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,18 @@ def try_changes(hub: Hub, reader: Reader, question: Question, wanted: Wanted) ->
     )
     log_read(hub, reader, question, opened.person, Served(entries=len(answer.lines)))
     return answer
+
+
+def suggest_changes(hub: Hub, reader: Reader, question: Question) -> Suggested | Refused:
+    """The smallest change of times among the lines that the reader may see: a hidden appointment is neither kept clear of nor told."""
+    opened = open_person(hub, reader, question)
+    if isinstance(opened, Refused):
+        return opened
+    shown = _shown(hub, reader, question, opened)
+    seen = _seen_by(reader, question, opened)
+    found = suggest(shown.plan, lambda slot: are_seen(slot.events, seen))
+    log_read(hub, reader, question, opened.person, Served(entries=0 if found is None else len(found.moves)))
+    return Suggested(shown, found)
 
 
 def _own_source(lines: Sequence[SourceLine], reader: Reader) -> str:

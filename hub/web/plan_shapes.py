@@ -172,6 +172,42 @@ class FindingsShape(Shape):
     sources: list[SourceShape]
 
 
+class MoveShape(Shape):
+    """New weekly times of one line, with a sentence."""
+
+    line: ItemShape
+    responsible: str
+    before: list[str]
+    after: list[str]
+    text: str
+    text_en: str
+
+
+class CountsShape(Shape):
+    """As it is, and as it would be."""
+
+    before: float
+    after: float
+
+
+class SmallestShape(Shape):
+    """The smallest change that removes clashes and fills the week; `is_smallest`: every other was seen."""
+
+    moves: list[MoveShape]
+    clashes: CountsShape
+    missing_hours: CountsShape
+    minutes_moved: int
+    is_smallest: bool
+
+
+class SuggestionShape(Shape):
+    """A proposal, never applied by itself; null: nothing better is to be had by moving times."""
+
+    participant_id: UUID
+    as_of: date
+    suggestion: SmallestShape | None
+
+
 class PreviewShape(BaseModel):
     """What to try: fields by the name of a line, lines to add, names of lines to leave out."""
 

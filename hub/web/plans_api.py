@@ -11,13 +11,13 @@ from starlette.responses import Response
 from hub.access.policy import Reader, Refused
 from hub.run.hub import Hub
 from hub.run.opening import Question
-from hub.run.plan_answers import findings_json, plan_json
-from hub.run.planning import LinesUnknown, Wanted, open_plan, try_changes
+from hub.run.plan_answers import findings_json, plan_json, suggestion_json
+from hub.run.planning import LinesUnknown, Wanted, open_plan, suggest_changes, try_changes
 from hub.web.admission import ReadersOf
 from hub.web.callers import HubOf, PlanReader
 from hub.web.descriptions import API, problems
 from hub.web.participants_api import PurposeHeader, participant_of, purpose_of, read_instant, reader_of
-from hub.web.plan_shapes import FindingsShape, PlanQuery, PlanShape, PreviewShape
+from hub.web.plan_shapes import FindingsShape, PlanQuery, PlanShape, PreviewShape, SuggestionShape
 from hub.web.problems import CallRefusedError
 from schemas import codes
 from schemas.event_type import JsonObject
@@ -81,6 +81,26 @@ async def list_findings(
     return await to_thread.run_sync(_findings, hub, reader_of(caller), question, limiter=readers)
 
 
+@router.get(
+    "/joint-plan-suggestion",
+    operation_id="suggest_joint_plan",
+    summary="The smallest change of weekly times that removes clashes and fills the week; a proposal, never applied",
+    response_model=SuggestionShape,
+    responses=_REFUSALS,
+)
+async def suggest_joint_plan(
+    hub: HubOf,
+    caller: PlanReader,
+    participant_id: str,
+    query: Annotated[PlanQuery, Query()],
+    readers: ReadersOf,
+    purpose: PurposeHeader = None,
+) -> Response:
+    """Only times that the caller may see are looked at. 404 as for the plan."""
+    question = _question(hub, participant_id, query, purpose, "joint_plan_suggestion")
+    return await to_thread.run_sync(_suggestion, hub, reader_of(caller), question, limiter=readers)
+
+
 @router.post(
     "/joint-plan-previews",
     operation_id="preview_joint_plan",
@@ -120,6 +140,13 @@ def _findings(hub: Hub, reader: Reader, question: Question) -> Response:
     if isinstance(shown, Refused):
         raise CallRefusedError("not_found")
     return _answer(findings_json(shown))
+
+
+def _suggestion(hub: Hub, reader: Reader, question: Question) -> Response:
+    suggested = suggest_changes(hub, reader, question)
+    if isinstance(suggested, Refused):
+        raise CallRefusedError("not_found")
+    return _answer(suggestion_json(suggested))
 
 
 def _preview(hub: Hub, reader: Reader, question: Question, wanted: Wanted) -> Response:

@@ -34,7 +34,8 @@ def stories(draw: st.DrawFn) -> Story:
             if draw(st.booleans()):
                 said["seq"] = draw(st.integers(1, 8))
         items.append({**sender, **said})
-    return Story("invented", {"case": "invented", "says": "-", "story": items})
+    nobody = {"process_owner": "none"}  # the stories are about everything but plans
+    return Story("invented", {"case": "invented", "says": "-", "person": nobody, "story": items})
 
 
 def _said(items: list[Item], sender: Item) -> st.SearchStrategy[Item]:

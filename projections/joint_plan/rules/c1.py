@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Final
 
 from projections.joint_plan.composition import Composition
+from projections.joint_plan.firmness import firmness
 from projections.joint_plan.lines import MUST
 from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.calendar import Slot, shared_period, slots
@@ -14,30 +15,6 @@ from projections.joint_plan.weeks import Span, common, weekdays
 from projections.joint_plan.workdays import is_red
 
 _ONE_DAY: Final = timedelta(days=1)
-_FIRMNESS: Final = {
-    **dict.fromkeys(
-        (
-            "sfi",
-            "komvux_grund",
-            "komvux_gy",
-            "yrkesvux",
-            "aub",
-            "yrkessvenska",
-            "samhallsorientering",
-            "validering",
-            "rehabilitering",
-            "halsoframjande",
-        ),
-        3,
-    ),
-    **dict.fromkeys(("praktik", "arbetstraning", "intensiv_praktik", "foretagsutbildning"), 2),
-    "uppfoljning": 0,
-}
-
-
-def firmness(activity: str) -> int:
-    """How hard an activity is to move: 3 is what others decide, 0 a meeting."""
-    return _FIRMNESS.get(activity, 1)
 
 
 def c1(plan: Composition) -> Iterator[Truth]:

@@ -9,6 +9,7 @@ from projections.joint_plan.lines import VOLUNTARY
 from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.calendar import Slot, slots
 from projections.joint_plan.rules.truth import Truth, truth
+from projections.joint_plan.spells import Spell
 from projections.joint_plan.weeks import hours, merged
 from projections.joint_plan.workdays import last_working_day, next_working_day
 from schemas.vocabulary import SpellKind
@@ -18,11 +19,7 @@ _ONE_DAY: Final = timedelta(days=1)
 
 def c8(plan: Composition) -> Iterator[Truth]:
     """One finding for each such benefit. A day without office hours asks the next working day."""
-    benefits = [
-        each
-        for each in plan.standing.spells(SpellKind.BENEFIT)
-        if each.said("kind") in plan.settings.full_time_benefits and each.is_open(plan.day)
-    ]
+    benefits = asking_for_full_time(plan)
     if not benefits:
         return
     counted = [slot for slot in slots(plan) if slot.obligation != VOLUNTARY and not slot.proposed]
@@ -40,6 +37,15 @@ def c8(plan: Composition) -> Iterator[Truth]:
                     hours=feasible,
                     full=plan.settings.full_week_hours,
                 )
+
+
+def asking_for_full_time(plan: Composition) -> list[Spell]:
+    """The benefits that run and ask for a full week."""
+    return [
+        each
+        for each in plan.standing.spells(SpellKind.BENEFIT)
+        if each.said("kind") in plan.settings.full_time_benefits and each.is_open(plan.day)
+    ]
 
 
 def feasible_hours(counted: list[Slot], day: date) -> float:

@@ -29,6 +29,7 @@ class Slot:
     responsible: str
     obligation: str
     proposed: bool
+    movable: bool | None
     from_: date
     to: date | None
     week: tuple[Span, ...]
@@ -82,6 +83,7 @@ def _of_line(line: JointLine) -> Slot:
         responsible=line.responsible,
         obligation=line.obligation,
         proposed=line.state == PROPOSED,
+        movable=None if "movable" not in line.values else bool(line.values["movable"].value),
         from_=line.from_,
         to=line.to,
         week=line.week,
@@ -100,6 +102,7 @@ def _of_meeting(line: SourceLine) -> Slot:
         responsible=line.responsible,
         obligation=line.obligation,
         proposed=line.state_on(line.from_) == PROPOSED,
+        movable=line.values.get("movable"),
         from_=line.from_,
         to=line.to,
         week=line.week,

@@ -167,6 +167,25 @@ def test_a_change_that_is_tried_shows_what_would_be_found_and_stores_nothing(pla
     assert asked(planned, "joint-plan", DAY).json()["lines"] == before["lines"]
 
 
+def test_the_smallest_change_is_suggested_with_its_reasons_and_without_hidden_times(planned: tuple[Api, str]) -> None:
+    told = asked(planned, "joint-plan-suggestion", DAY).json()["suggestion"]
+    free = asked(planned, "joint-plan-suggestion", DAY, agency="socialtjanst").json()["suggestion"]
+
+    [move] = told["moves"]
+    assert (move["line"]["key"], move["responsible"], move["before"], move["after"]) == (
+        "jt-1",
+        "jobbtorg",
+        ["tue 09:00-12:00"],
+        ["tue 12:15-15:15"],
+    )
+    assert (move["text"], told["clashes"], told["is_smallest"]) == (
+        "Flytta Jobbsökarverkstad till tis 12.15–15.15.",
+        {"before": 1, "after": 0},
+        True,
+    )
+    assert free["moves"] == told["moves"]
+
+
 def test_a_line_that_is_hidden_or_unknown_or_no_line_cannot_be_tried(planned: tuple[Api, str]) -> None:
     unknown = tried(planned, changed=[{"line": "nothing", "hours": 2}])
     hidden = tried(planned, agency="socialtjanst", changed=[{"line": f"{JOBBTORG}#act", "hours": 2}])
@@ -180,7 +199,7 @@ def test_a_line_that_is_hidden_or_unknown_or_no_line_cannot_be_tried(planned: tu
 
 def test_who_is_unknown_or_not_the_callers_to_read_about_looks_the_same(planned: tuple[Api, str]) -> None:
     api, person = planned
-    for what in ("joint-plan", "findings"):
+    for what in ("joint-plan", "findings", "joint-plan-suggestion"):
         answers = [
             api.call("GET", f"/samspar/v1/participants/{who}/{what}", token=api.token(agency), headers=PURPOSE)
             for who, agency in ((str(uuid4()), "af"), (person, "komvux"), ("x", "af"))
