@@ -13,6 +13,7 @@ from projections.joint_plan.grouping import Declarations, Group, declarations, g
 from projections.joint_plan.joint import Change, JointLine, change_of, joint_line, state_on
 from projections.joint_plan.lines import MEETING, SourceLine
 from projections.joint_plan.names import Finder
+from projections.joint_plan.reach import FIRST, LAST, within_reach
 from projections.joint_plan.settings import Settings, Thresholds
 from projections.joint_plan.spells import Folded, Spell, Standing
 from projections.joint_plan.tenures import Tenure, tenures
@@ -103,7 +104,9 @@ class Composing:
     def facts(self) -> list[tuple[date, Chain]]:
         """What counts of what plans and findings rest on, in the canonical order of everything, with the days of it."""
         chains = resolve(place(self.events))
-        counted = (chain for chain in chains if chain.current is not None and chain.type.family in _FAMILIES)
+        counted = (
+            within_reach(chain) for chain in chains if chain.current is not None and chain.type.family in _FAMILIES
+        )
         return [(day_of(chain.root.time), chain) for chain in counted]
 
     def standing(self, day: date) -> Standing:
@@ -111,7 +114,8 @@ class Composing:
         return Standing((chain for begins, chain in self.facts if begins <= day), self._folded)
 
     def on(self, day: date, altered: Altered = lambda lines, _: lines) -> Composition:
-        """The joint plan on one day, of source lines as they are, or as `altered` makes them."""
+        """The joint plan on one day, of source lines as they are, or as `altered` makes them. A day too far is brought near."""
+        day = min(max(day, FIRST), LAST)
         standing = self.standing(day)
         return self._composed(standing, altered(self._drawn.on(standing, day), day), day, day)
 

@@ -11,7 +11,7 @@ from projections.joint_plan.findings import Finding, findings_now
 from projections.joint_plan.lines import Ending, SourceLine, source_line
 from projections.joint_plan.names import Finder
 from projections.joint_plan.spells import Item
-from schemas.event_type import Json, JsonObject
+from schemas.event_type import JsonObject
 from schemas.order import OrderKey
 
 _SOURCE: Final = "urn:samspar:preview"
@@ -87,8 +87,3 @@ def named_lines(lines: Sequence[SourceLine], names: Sequence[str], source: str) 
     finder = Finder([(line.item, line.item) for line in lines])
     found = ((name, finder.find(name, source)) for name in names)
     return {name: item for name, item in found if item is not None}
-
-
-def plain_fields(given: Mapping[str, Json]) -> JsonObject:
-    """Fields that were given, as a line holds them."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}

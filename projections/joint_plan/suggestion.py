@@ -4,7 +4,7 @@ An exact search: ever more lines are moved, each occurrence to every quarter hou
 found. Whoever asks sees why; a person decides (GDPR 22).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import combinations
@@ -247,8 +247,3 @@ def as_texts(week: Week) -> list[str]:
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
-
-
-def by_item(moves: Sequence[Move]) -> Mapping[Item, list[str]]:
-    """The new times of each line."""
-    return {move.item: as_texts(move.after) for move in moves}

@@ -186,6 +186,13 @@ def test_the_smallest_change_is_suggested_with_its_reasons_and_without_hidden_ti
     assert free["moves"] == told["moves"]
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_any_day_can_be_asked_about(planned: tuple[Api, str], day: str) -> None:
+    answers = [asked(planned, what, ("as_of", day)) for what in ("joint-plan", "findings", "joint-plan-suggestion")]
+
+    assert [(answer.status_code, answer.json()["as_of"]) for answer in answers] == [(200, day)] * 3
+
+
 def test_a_line_that_is_hidden_or_unknown_or_no_line_cannot_be_tried(planned: tuple[Api, str]) -> None:
     unknown = tried(planned, changed=[{"line": "nothing", "hours": 2}])
     hidden = tried(planned, agency="socialtjanst", changed=[{"line": f"{JOBBTORG}#act", "hours": 2}])

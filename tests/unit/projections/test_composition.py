@@ -75,6 +75,32 @@ def told_on(findings: list[Finding], day: date) -> list[tuple[object, ...]]:
     ]
 
 
+FAR = ("0001-01-01", "1899-12-31", "1900-01-01", "2199-12-31", "2200-01-01", "9999-12-31")
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(a, b) for a in FAR for b in FAR])
+def test_days_as_far_as_they_can_be_said_are_reckoned_with(begins: str, ends: str) -> None:
+    far = {"from": begins, "to": ends, "deadline": ends, "week": ["mon 09:00-10:00"], "hours": 30}
+    events = [
+        plan(AF, "2026-09-01", [line("a", "aub", **far), line("k", "kartlaggning", domains=["yrke"], **far)]),
+        plan(JOBBTORG, "2026-09-02", [line("b", "syv", parallel=True, **far)]),
+        said("activity.registered", "2026-09-02", {"activity": "praktik", "from": begins}, key="p"),
+        said("activity.paused", "2026-09-03", {"from": begins, "to": ends}, key="p"),
+        said("activity.completed", "2026-09-04", {"to": ends}, key="p"),
+        said("enrolment.opened", "2026-09-01", {"programme": "jobbtorg", "from": begins, "planned_end": ends}),
+        said("permit.granted", "2026-09-01", {"from": begins, "to": ends}, key="permit"),
+        said("benefit.started", "2026-09-01", {"kind": "forsorjningsstod", "from": begins}, key="fs"),
+        said("caseworker.assigned", "2026-09-01", {"role": "process_owner", "from": begins, "to": ends}, source=AF),
+        said("referral.sent", "2026-09-01", {"key": "r", "to": "region", "due": ends}),
+    ]
+    composed = Composing(PARTICIPANT, events)
+
+    assert all(isinstance(found.due, date) for found in all_findings(composed))
+    for day in (date(1900, 1, 1), date(2026, 11, 20), date(2199, 12, 31)):
+        assert composed.on(day).participant == PARTICIPANT
+        assert all(found.is_true(day) for found in findings_on(composed, day))
+
+
 def test_every_value_of_a_joint_line_names_its_source_and_its_event() -> None:
     af = plan(AF, "2026-09-01", [line("a", "sfi", responsible="jobbtorg", hours=15, from_="2026-09-07")])
     jobbtorg = plan(
