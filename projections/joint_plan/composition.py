@@ -147,7 +147,7 @@ class Composing:
 
     def _composed(self, standing: Standing, lines: Sequence[SourceLine], day: date, until: date | None) -> Composition:
         settings = self.thresholds.on(day)
-        finder = Finder([(line.item, line) for line in lines])
+        finder = Finder([(line.item, line) for line in lines], self.participant)
         said = declarations(standing, finder)
         agreed = agreement(standing)
         changes = agreed.changes(finder)
@@ -213,13 +213,6 @@ class Composing:
             return found
 
         return asked
-
-
-def compose(
-    participant: ParticipantId, events: Sequence[RecordedEvent], day: date, thresholds: Thresholds | None = None
-) -> Composition:
-    """The joint plan of a participant on a day. `events` are those known at the instant that is asked about."""
-    return Composing(participant, events, thresholds or Thresholds()).on(day)
 
 
 def _spell_turns(standing: Standing) -> list[date]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from projections.joint_plan.grouping import Group
 from projections.joint_plan.lines import (
@@ -14,6 +14,7 @@ from projections.joint_plan.lines import (
     STRENGTH,
     SourceLine,
 )
+from projections.joint_plan.names import line_id_of
 from projections.joint_plan.spells import Item
 from projections.joint_plan.weeks import Span, hours, spans
 from schemas.event_type import Json
@@ -128,7 +129,7 @@ def joint_line(participant: ParticipantId, group: Group, full_week_hours: float,
     from_ = date.fromisoformat(changed["from"]) if changed.get("from") else lead.from_
     to = date.fromisoformat(changed["to"]) if changed.get("to") else lead.to
     return JointLine(
-        line_id=uuid5(participant, first.item.name),
+        line_id=line_id_of(participant, first.item),
         members=members,
         parts=tuple(group.parts),
         load_source=source,

@@ -121,6 +121,28 @@ def test_every_value_of_a_joint_line_names_its_source_and_its_event() -> None:
     }
 
 
+def test_a_line_is_named_by_its_key_its_source_and_key_or_the_id_of_the_joint_line() -> None:
+    af = plan(AF, "2026-09-01", [line("same", "rehabilitering", responsible="region", from_="2026-09-07")])
+    jobbtorg = plan(JOBBTORG, "2026-09-02", [line("same", "yrkessvenska", responsible="sfi", from_="2026-09-07")])
+    alone = composing(af, jobbtorg).on(date(2026, 11, 20))
+    names = [
+        ("same", f"{JOBBTORG}#same"),
+        (f"{AF}#same", "no such line"),
+        tuple(str(each.line_id) for each in alone.live),
+    ]
+
+    joined = [
+        len(
+            composing(af, jobbtorg, said("joint_plan.lines_joined", "2026-09-03", {"lines": list(pair)}, source=AF))
+            .on(date(2026, 11, 20))
+            .live
+        )
+        for pair in names
+    ]
+
+    assert (len(alone.live), joined) == (2, [1, 2, 1])
+
+
 def test_a_threshold_holds_for_its_days_only() -> None:
     lines = [line("a", "aub", hours=22, from_="2026-09-07"), line("b", "praktik", hours=15, from_="2026-09-07")]
     thresholds = Thresholds([Setting(name="full_week_hours", value=36, valid_from=date(2026, 12, 1))])
