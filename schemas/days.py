@@ -21,6 +21,11 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(STOCKHOLM).date()
 
 
+def read_day(value: object) -> date | None:
+    """A day as the contract writes it, None where none is said. Expects text that was found to be a day."""
+    return date.fromisoformat(value) if isinstance(value, str) else None
+
+
 def is_valid(dated: Dated, day: date) -> bool:
     """Whether it holds on that day."""
     return (dated.valid_from or day) <= day <= (dated.valid_to or day)

@@ -1,17 +1,25 @@
 """`hub plan` and `hub findings`: what the agencies want of one person as one plan, what clashes, and who must act."""
 
 from datetime import datetime
-from typing import Annotated, NoReturn
+from typing import Annotated
 from uuid import UUID
 
 import typer
 from rich.markup import escape
 
-from hub.access.policy import Reader, Refused
+from hub.access.policy import Refused
 from hub.bootstrap import open_hub
-from hub.cli.account import account
-from hub.cli.output import AsJson, console, errors, print_json, print_table
-from hub.cli.read_commands import NOTHING, Agency, Purpose, read_instant
+from hub.cli.output import AsJson, console, print_json, print_table
+from hub.cli.reading_options import (
+    Agency,
+    AsOf,
+    KnownAt,
+    Purpose,
+    print_hidden,
+    read_instant,
+    reader_of,
+    show_nobody,
+)
 from hub.run.opening import Question
 from hub.run.plan_answers import findings_json, plan_json, suggestion_json
 from hub.run.planning import ShownLine, ShownPlan, Suggested, open_plan, suggest_changes
@@ -20,8 +28,6 @@ from projections.joint_plan.sentences import sentence
 from projections.joint_plan.wording import Words
 from schemas.vocabulary import ParticipantId
 
-AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the world.")]
-KnownAt = Annotated[str | None, typer.Option(help="What was known then: an instant or a day.")]
 _SEVERITIES = ("high", "medium", "low")
 
 
@@ -47,9 +53,9 @@ def plan(
     if suggest:
         question = _question(participant, as_of, known_at, purpose, "joint_plan_suggestion")
         with open_hub(load()) as hub:
-            suggested = suggest_changes(hub, _reader(agency), question)
+            suggested = suggest_changes(hub, reader_of(agency), question)
         if isinstance(suggested, Refused):
-            _refuse()
+            show_nobody()
         if as_json:
             print_json(suggestion_json(suggested))
         else:
@@ -59,7 +65,7 @@ def plan(
     if as_json:
         print_json(plan_json(shown))
         return
-    _print_hidden(shown, agency)
+    print_hidden(shown.hidden, agency)
     words = Words("en", shown.as_of)
     agencies = ", ".join(
         f"{words.code('agency', each.agency)} ({words.code('plan_type', each.said('plan_type'))})"
@@ -92,7 +98,7 @@ def findings(
     if as_json:
         print_json(findings_json(shown)["findings"])
         return
-    _print_hidden(shown, agency)
+    print_hidden(shown.hidden, agency)
     _print_findings(shown)
 
 
@@ -101,9 +107,9 @@ def _opened(
 ) -> ShownPlan:
     question = _question(participant, as_of, known_at, purpose, action)
     with open_hub(load()) as hub:
-        shown = open_plan(hub, _reader(agency), question)
+        shown = open_plan(hub, reader_of(agency), question)
     if isinstance(shown, Refused):
-        _refuse()
+        show_nobody()
     return shown
 
 
@@ -115,21 +121,6 @@ def _question(participant: UUID, as_of: datetime | None, known_at: str | None, p
         known_at=read_instant(known_at),
         action=action,
     )
-
-
-def _reader(agency: str) -> Reader:
-    return Reader(agency=agency, name=account(), channel="cli")
-
-
-def _print_hidden(shown: ShownPlan, agency: str) -> None:
-    for domain in shown.hidden:
-        called = Words("en", shown.as_of).code("domain", domain.value)
-        console.print(f"[dim]Something about {called.lower()} is here that {agency} may not see.[/]")
-
-
-def _refuse() -> NoReturn:
-    errors.print(NOTHING)
-    raise typer.Exit(1)
 
 
 def _print_suggestion(suggested: Suggested) -> None:

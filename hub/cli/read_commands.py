@@ -2,30 +2,33 @@
 
 import sys
 from dataclasses import asdict
-from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
-from hub.access.policy import Reader, Refused
+from hub.access.policy import Refused
 from hub.audit.reads import reads_of
 from hub.bootstrap import open_hub
-from hub.cli.account import account
-from hub.cli.output import AsJson, console, errors, print_json, print_table
+from hub.cli.output import AsJson, console, print_json, print_table
+from hub.cli.reading_options import (
+    Agency,
+    AsOf,
+    KnownAt,
+    Purpose,
+    print_hidden,
+    read_instant,
+    reader_of,
+    show_nobody,
+)
 from hub.intake.numbers import IDENTIFIER_TYPES
 from hub.run.answers import timeline_json
 from hub.run.opening import Question
-from hub.run.reading import MAX_LIMIT, end_of_day, find_participant, open_timeline
+from hub.run.reading import MAX_LIMIT, find_participant, open_timeline
 from hub.settings import load
 from projections.timeline.titles import title
-from schemas import codes
 from schemas.days import STOCKHOLM
 from schemas.vocabulary import ParticipantId
-
-Agency = Annotated[str, typer.Option(help="The agency that reads; what it may see decides.")]
-Purpose = Annotated[str, typer.Option(help="Why; a code of the purpose list.")]
-NOTHING = "Nobody to show. Check the number, the purpose and whether the agency has a relation to the person."
 
 
 def register(app: typer.Typer) -> None:
@@ -45,21 +48,20 @@ def find(
     """Read one identifier from standard input and print the participant id."""
     identifier = sys.stdin.readline().strip()
     with open_hub(load()) as hub:
-        found = find_participant(hub, _reader(agency), identifier_type, identifier, purpose)
+        found = find_participant(hub, reader_of(agency), identifier_type, identifier, purpose)
     listed = [] if isinstance(found, Refused) else [{"participant_id": found}]
     if as_json:
         print_json({"participants": listed})
     elif listed:
         typer.echo(str(found))
     if not listed:
-        errors.print(NOTHING)
-        raise typer.Exit(1)
+        show_nobody()
 
 
 def timeline(
     participant: UUID,
-    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the world.")] = None,
-    known_at: Annotated[str | None, typer.Option(help="What was known then: an instant or a day.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
     agency: Agency = "af",
     purpose: Purpose = "planning",
     *,
@@ -74,10 +76,9 @@ def timeline(
         limit=MAX_LIMIT,
     )
     with open_hub(load()) as hub:
-        opened = open_timeline(hub, _reader(agency), question)
+        opened = open_timeline(hub, reader_of(agency), question)
     if isinstance(opened, Refused):
-        errors.print(NOTHING)
-        raise typer.Exit(1)
+        show_nobody()
     if as_json:
         print_json(timeline_json(opened, question))
         return
@@ -89,9 +90,7 @@ def timeline(
                 f"{source.agency}: {source.answer.state}, complete to {upto},"
                 f" {source.answer.held} held, {source.answer.rejected} rejected"
             )
-    for domain in opened.hidden:
-        said = codes.entries("domain")[domain].title_en
-        console.print(f"[dim]Something about {said.lower()} is here that {agency} may not see.[/]")
+    print_hidden(opened.hidden, agency)
     print_table(
         f"Timeline as of {opened.as_of}",
         ("when", "agency", "what", "state", "from", "to", "flags"),
@@ -136,23 +135,3 @@ def reads(participant: UUID, *, as_json: AsJson = False) -> None:
         ],
         "Nobody has read about this participant.",
     )
-
-
-def _reader(agency: str) -> Reader:
-    return Reader(agency=agency, name=account(), channel="cli")
-
-
-def read_instant(text: str | None) -> datetime | None:
-    """An instant with offset, or a day: the whole day."""
-    if text is None:
-        return None
-    try:
-        if len(text) == len("2026-11-20"):
-            return end_of_day(date.fromisoformat(text))
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        errors.print("Expected --known-at as 2026-11-20 or 2026-11-20T09:00:00+01:00, found something else.")
-        raise typer.Exit(1)
-    return instant

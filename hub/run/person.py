@@ -38,19 +38,19 @@ class Person:
 def load_person(connection: Connection, participant_id: ParticipantId) -> Person:
     """Two queries, three where workers project, for whom there is and for whom there is not; nothing is opened."""
     live = live_version(connection, TIMELINE)
-    protection, sources, references, parked_since = rows(
+    protection, bound, parked_since = rows(
         connection,
         "SELECT (SELECT protection FROM participant WHERE participant_id = %s),"
-        " array(SELECT source FROM reference_binding WHERE participant_id = %s AND unbound_at IS NULL ORDER BY source),"
-        " array(SELECT source || '#' || reference FROM reference_binding WHERE participant_id = %s AND unbound_at IS NULL ORDER BY 1),"
+        " array(SELECT ARRAY[source, reference] FROM reference_binding WHERE participant_id = %s AND unbound_at IS NULL"
+        " ORDER BY source, reference),"
         " (SELECT min(parked_at) FROM parked_event WHERE projection = %s AND version = %s AND participant_id = %s)",
-        (participant_id, participant_id, participant_id, TIMELINE.name, live.version, participant_id),
+        (participant_id, participant_id, TIMELINE.name, live.version, participant_id),
     )[0]
     return Person(
         participant_id=participant_id,
         protection=protection,
-        bound_sources=sources,
-        references=references,
+        bound_sources=[source for source, _ in bound],
+        references=[f"{source}#{reference}" for source, reference in bound],
         version=live.version,
         position=served_position(connection, TIMELINE, live, participant_id),
         parked_since=parked_since,

@@ -56,9 +56,9 @@ def findings_json(shown: ShownPlan) -> JsonObject:
 
 def suggestion_json(suggested: Suggested) -> JsonObject:
     """What is suggested, with its reasons; null: nothing better is to be had. It is never applied by itself (GDPR 22)."""
-    found, day = suggested.suggestion, suggested.shown.as_of
+    found, day = suggested.suggestion, suggested.as_of
     return {
-        "participant_id": str(suggested.shown.participant_id),
+        "participant_id": str(suggested.participant_id),
         "as_of": day.isoformat(),
         "suggestion": None if found is None else _suggestion_json(found, day),
     }

@@ -18,10 +18,12 @@ from projections.joint_plan.findings import Finding, findings_on
 from projections.joint_plan.goals import JointGoal, joint_goals
 from projections.joint_plan.joint import JointLine, Value
 from projections.joint_plan.lines import SourceLine
+from projections.joint_plan.periods import holds
 from projections.joint_plan.preview import Proposal, named_lines, preview
 from projections.joint_plan.settings import Thresholds
 from projections.joint_plan.spells import Spell
 from projections.joint_plan.suggestion import Suggestion, suggest
+from projections.timeline.entries import Entry
 from schemas.event_type import JsonObject
 from schemas.vocabulary import Domain, ParticipantId
 
@@ -72,9 +74,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A plan and the change that is suggested for it; None: nothing better is to be had by moving times."""
+    """The change that is suggested for a plan as of a day; None: nothing better is to be had by moving times."""
 
-    shown: ShownPlan
+    participant_id: ParticipantId
+    as_of: date
     suggestion: Suggestion | None
 
 
@@ -90,10 +93,10 @@ def open_plan(hub: Hub, reader: Reader, question: Question) -> ShownPlan | Refus
     opened = open_person(hub, reader, question)
     if isinstance(opened, Refused):
         return opened
-    shown = _shown(hub, reader, question, opened)
-    domains = domains_of(visible_to(opened, reader, date.max, question.known_at).entries)
+    view = _view(hub, reader, question, opened)
+    shown = _shown(question, opened, view, findings_on(view.composing, view.as_of))
     count = len(shown.findings if question.action == "findings" else shown.lines)
-    log_read(hub, reader, question, opened.person, Served(domains=domains, entries=count))
+    log_read(hub, reader, question, opened.person, Served(domains=domains_of(view.everything), entries=count))
     return shown
 
 
@@ -102,7 +105,9 @@ def try_changes(hub: Hub, reader: Reader, question: Question, wanted: Wanted) ->
     opened = open_person(hub, reader, question)
     if isinstance(opened, Refused):
         return opened
-    shown = _shown(hub, reader, question, opened)
+    view = _view(hub, reader, question, opened)
+    before = findings_on(view.composing, view.as_of)
+    shown = _shown(question, opened, view, before)
     named = [name for name, _ in wanted.changed] + list(wanted.removed)
     may_see = [source for line in (*shown.lines, *shown.past) for source in line.sources] + list(shown.meetings)
     items = named_lines(may_see, named, _own_source(may_see, reader))
@@ -115,15 +120,13 @@ def try_changes(hub: Hub, reader: Reader, question: Question, wanted: Wanted) ->
         added=wanted.added,
         removed={items[name] for name in wanted.removed},
     )
-    composing = _composing(question, opened)
-    tried = preview(composing, proposal, shown.as_of, findings_on(composing, shown.as_of))
-    seen = _seen_by(reader, question, opened)
+    tried = preview(view.composing, proposal, view.as_of, before)
     answer = replace(
         shown,
         plan=tried.plan,
-        lines=_lines(tried.plan.live, seen),
-        past=_lines(tried.plan.past, seen),
-        findings=[each for each in tried.findings if are_seen(each.events, seen)],
+        lines=_lines(tried.plan.live, view.seen),
+        past=_lines(tried.plan.past, view.seen),
+        findings=[each for each in tried.findings if are_seen(each.events, view.seen)],
     )
     log_read(hub, reader, question, opened.person, Served(entries=len(answer.lines)))
     return answer
@@ -134,49 +137,65 @@ def suggest_changes(hub: Hub, reader: Reader, question: Question) -> Suggested |
     opened = open_person(hub, reader, question)
     if isinstance(opened, Refused):
         return opened
-    shown = _shown(hub, reader, question, opened)
-    seen = _seen_by(reader, question, opened)
-    found = suggest(shown.plan, lambda slot: are_seen(slot.events, seen))
+    view = _view(hub, reader, question, opened)
+    found = suggest(view.plan, lambda slot: are_seen(slot.events, view.seen))
     log_read(hub, reader, question, opened.person, Served(entries=0 if found is None else len(found.moves)))
-    return Suggested(shown, found)
+    return Suggested(question.participant_id, view.as_of, found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """A person composed for a reader: what is so, and the events of it that the reader may see, on all days."""
+
+    composing: Composing
+    plan: Composition
+    as_of: date
+    shifted: bool
+    everything: Sequence[Entry]
+    seen: Seen
+    hidden: Sequence[Domain]
+
+
+def _view(hub: Hub, reader: Reader, question: Question, opened: Opened) -> _View:
+    visible, as_of, shifted = seen_by(hub, reader, question, opened)
+    composing = Composing(question.participant_id, opened.timeline.events(question.known_at), Thresholds.of({}))
+    everything = visible_to(opened, reader, date.max, question.known_at).entries
+    return _View(
+        composing=composing,
+        plan=composing.on(as_of),
+        as_of=as_of,
+        shifted=shifted,
+        everything=everything,
+        seen=seen_events(everything),
+        hidden=visible.hidden,
+    )
 
 
 def _own_source(lines: Sequence[SourceLine], reader: Reader) -> str:
     return next((line.item.source for line in lines if line.agency == reader.agency), "")
 
 
-def _composing(question: Question, opened: Opened) -> Composing:
-    return Composing(question.participant_id, opened.timeline.events(question.known_at), Thresholds.of({}))
-
-
-def _seen_by(reader: Reader, question: Question, opened: Opened) -> Seen:
-    return seen_events(visible_to(opened, reader, date.max, question.known_at).entries)
-
-
 def _is_seen(value: Value, seen: Seen) -> bool:
     return value.event is None or value.event.uid in seen
 
 
-def _shown(hub: Hub, reader: Reader, question: Question, opened: Opened) -> ShownPlan:
-    visible, as_of, shifted = seen_by(hub, reader, question, opened)
-    composing = _composing(question, opened)
-    plan = composing.on(as_of)
-    seen = _seen_by(reader, question, opened)
+def _shown(question: Question, opened: Opened, view: _View, findings: Iterable[Finding]) -> ShownPlan:
+    plan, seen = view.plan, view.seen
     plans = [each for each in plan.plans if are_seen(each.events, seen)]
     return ShownPlan(
         participant_id=question.participant_id,
         references=opened.person.references,
-        as_of=as_of,
+        as_of=view.as_of,
         known_at=question.known_at,
-        shifted=shifted,
+        shifted=view.shifted,
         plan=plan,
         lines=_lines(plan.live, seen),
         past=_lines(plan.past, seen),
         goals=joint_goals(plans),
-        meetings=[line for line in plan.meetings if line.holds(as_of) and are_seen(line.events, seen)],
+        meetings=[line for line in plan.meetings if holds(line, view.as_of) and are_seen(line.events, seen)],
         plans=plans,
-        findings=[each for each in findings_on(composing, as_of) if are_seen(each.events, seen)],
-        hidden=visible.hidden,
+        findings=[each for each in findings if are_seen(each.events, seen)],
+        hidden=view.hidden,
         sources=opened.sources,
     )
 

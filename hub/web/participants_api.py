@@ -28,6 +28,17 @@ router = APIRouter(prefix=API, tags=["participants"])
 _DAY_FORM = len("2026-11-20")
 PurposeHeader = Annotated[str | None, Header(alias="Purpose", max_length=64, description="code of the purpose list")]
 
+REFUSALS = problems(
+    "parameter_invalid",
+    "purpose_missing",
+    "purpose_unknown",
+    "token_missing",
+    "token_invalid",
+    "scope_missing",
+    "not_found",
+)
+"""How a read about one person may be refused."""
+
 
 @router.post(
     "/participant-searches",
@@ -60,15 +71,7 @@ async def search_participants(
     operation_id="list_timeline_entries",
     summary="One page of a participant's timeline, newest first, with the completeness of its sources",
     response_model=TimelineShape,
-    responses=problems(
-        "parameter_invalid",
-        "purpose_missing",
-        "purpose_unknown",
-        "token_missing",
-        "token_invalid",
-        "scope_missing",
-        "not_found",
-    ),
+    responses=REFUSALS,
 )
 async def list_timeline_entries(
     hub: HubOf,

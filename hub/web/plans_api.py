@@ -1,6 +1,6 @@
 """Joint plan, findings and previews over the API: the same reading as timelines, the same refusals to the byte."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import orjson
 from anyio import to_thread
@@ -16,22 +16,14 @@ from hub.run.planning import LinesUnknown, Wanted, open_plan, suggest_changes, t
 from hub.web.admission import ReadersOf
 from hub.web.callers import HubOf, PlanReader
 from hub.web.descriptions import API, problems
-from hub.web.participants_api import PurposeHeader, participant_of, purpose_of, read_instant, reader_of
+from hub.web.participants_api import REFUSALS, PurposeHeader, participant_of, purpose_of, read_instant, reader_of
 from hub.web.plan_shapes import FindingsShape, PlanQuery, PlanShape, PreviewShape, SuggestionShape
 from hub.web.problems import CallRefusedError
 from schemas import codes
 from schemas.event_type import JsonObject
 
+Told = TypeVar("Told")
 router = APIRouter(prefix=f"{API}/participants/{{participant_id}}", tags=["joint plan"])
-_REFUSALS = problems(
-    "parameter_invalid",
-    "purpose_missing",
-    "purpose_unknown",
-    "token_missing",
-    "token_invalid",
-    "scope_missing",
-    "not_found",
-)
 _LISTS = {
     "activity": "activity",
     "obligation": "obligation",
@@ -46,7 +38,7 @@ _LISTS = {
     operation_id="get_joint_plan",
     summary="One plan out of what all agencies plan, with where each value comes from and what clashes",
     response_model=PlanShape,
-    responses=_REFUSALS,
+    responses=REFUSALS,
 )
 async def get_joint_plan(
     hub: HubOf,
@@ -66,7 +58,7 @@ async def get_joint_plan(
     operation_id="list_findings",
     summary="What clashes or is missing, why, who must resolve it and by when",
     response_model=FindingsShape,
-    responses=_REFUSALS,
+    responses=REFUSALS,
 )
 async def list_findings(
     hub: HubOf,
@@ -86,7 +78,7 @@ async def list_findings(
     operation_id="suggest_joint_plan",
     summary="The smallest change of weekly times that removes clashes and fills the week; a proposal, never applied",
     response_model=SuggestionShape,
-    responses=_REFUSALS,
+    responses=REFUSALS,
 )
 async def suggest_joint_plan(
     hub: HubOf,
@@ -106,7 +98,7 @@ async def suggest_joint_plan(
     operation_id="preview_joint_plan",
     summary="The joint plan and its findings as they would be with some lines changed; nothing is stored",
     response_model=PlanShape,
-    responses=_REFUSALS | problems("body_too_large"),
+    responses=REFUSALS | problems("body_too_large"),
 )
 async def preview_joint_plan(
     hub: HubOf,
@@ -129,36 +121,32 @@ async def preview_joint_plan(
 
 
 def _plan(hub: Hub, reader: Reader, question: Question) -> Response:
-    shown = open_plan(hub, reader, question)
-    if isinstance(shown, Refused):
-        raise CallRefusedError("not_found")
-    return _answer(plan_json(shown))
+    return _answer(plan_json(_opened(open_plan(hub, reader, question))))
 
 
 def _findings(hub: Hub, reader: Reader, question: Question) -> Response:
-    shown = open_plan(hub, reader, question)
-    if isinstance(shown, Refused):
-        raise CallRefusedError("not_found")
-    return _answer(findings_json(shown))
+    return _answer(findings_json(_opened(open_plan(hub, reader, question))))
 
 
 def _suggestion(hub: Hub, reader: Reader, question: Question) -> Response:
-    suggested = suggest_changes(hub, reader, question)
-    if isinstance(suggested, Refused):
-        raise CallRefusedError("not_found")
-    return _answer(suggestion_json(suggested))
+    return _answer(suggestion_json(_opened(suggest_changes(hub, reader, question))))
 
 
 def _preview(hub: Hub, reader: Reader, question: Question, wanted: Wanted) -> Response:
     shown = try_changes(hub, reader, question, wanted)
-    if isinstance(shown, Refused):
-        raise CallRefusedError("not_found")
     if isinstance(shown, LinesUnknown):
         detail = (
             f"Expected names of lines of the joint plan, found {len(shown.names)} that name none; read the plan again."
         )
         raise CallRefusedError("parameter_invalid", detail=detail)
-    return _answer(plan_json(shown))
+    return _answer(plan_json(_opened(shown)))
+
+
+def _opened(answer: Told | Refused) -> Told:
+    """What may be told; whoever is refused is told what a stranger is told."""
+    if isinstance(answer, Refused):
+        raise CallRefusedError("not_found")
+    return answer
 
 
 def _answer(document: JsonObject) -> Response:

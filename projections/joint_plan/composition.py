@@ -15,14 +15,16 @@ from projections.joint_plan.lines import MEETING, SourceLine
 from projections.joint_plan.names import Finder
 from projections.joint_plan.reach import FIRST, LAST, within_reach
 from projections.joint_plan.settings import Settings, Thresholds
+from projections.joint_plan.slots import Slot, slots_of
 from projections.joint_plan.spells import Folded, Spell, Standing
-from projections.joint_plan.tenures import Tenure, tenures
+from projections.joint_plan.tenures import Tenure, owner_on, tenures
 from projections.timeline.chains import Chain, place, resolve
 from schemas.days import day_of
 from schemas.events import RecordedEvent
 from schemas.vocabulary import ParticipantId, SpellKind
 
 _ONE_DAY: Final = timedelta(days=1)
+_BY_DEFAULT: Final = "af"
 _FAMILIES: Final = frozenset(
     "activity benefit caseworker civic_orientation employer enrolment intensive_year joint_assessment joint_plan komvux"
     " mapping match module outcome permit placement plan referral sfi track".split()
@@ -78,6 +80,19 @@ class Composition:
     def tenures(self) -> list[Tenure]:
         """Who owned the process when."""
         return tenures(self.standing)
+
+    @cached_property
+    def resolver(self) -> str:
+        """Who must resolve what nobody else must: the process owner, else the earliest open enrolment's agency, else af (B12)."""
+        owner = owner_on(self.tenures, self.day)
+        if owner is not None:
+            return owner
+        return self.open_enrolments[0].agency if self.open_enrolments else _BY_DEFAULT
+
+    @cached_property
+    def slots(self) -> list[Slot]:
+        """What takes a place in the week: calendar lines and meetings."""
+        return slots_of(self.calendar, self.meetings, self.day, self.settings)
 
     @cached_property
     def open_enrolments(self) -> list[Spell]:

@@ -136,7 +136,7 @@ def _planned(sketch: _Sketch, carriers: Sequence[Carrier]) -> SourceLine:
     said = dict.fromkeys(values, sketch.version)
     ending = Ending()
     for carrier in sorted(carriers, key=lambda each: each.place):
-        _carry(values, said, carrier.facts if isinstance(carrier, Spell) else [carrier.fact])
+        _carry(values, said, carrier.facts)
         ending = _ending(carrier)
     return source_line(
         item=sketch.item,
@@ -153,10 +153,9 @@ def _planned(sketch: _Sketch, carriers: Sequence[Carrier]) -> SourceLine:
 
 def _alone(carrier: Carrier) -> SourceLine:
     """An activity or mapping that carries out no line."""
-    facts = carrier.facts if isinstance(carrier, Spell) else [carrier.fact]
     values: JsonObject = {}
     said: dict[str, RecordedEvent] = {}
-    _carry(values, said, facts)
+    _carry(values, said, carrier.facts)
     ending = _ending(carrier)
     if isinstance(carrier, Point):
         values |= {"activity": MAPPING}
@@ -170,7 +169,7 @@ def _alone(carrier: Carrier) -> SourceLine:
         plan=carrier.item,
         place=carrier.place,
         seen=carrier.seen,
-        since=carrier.from_ if isinstance(carrier, Spell) else carrier.day,
+        since=carrier.from_,
         values=values,
         said=said,
         ending=ending,

@@ -17,6 +17,7 @@ from projections.joint_plan.lines import (
 from projections.joint_plan.names import line_id_of
 from projections.joint_plan.spells import Item
 from projections.joint_plan.weeks import Span, hours, spans
+from schemas.days import read_day
 from schemas.event_type import Json
 from schemas.events import RecordedEvent
 from schemas.lean import lean
@@ -95,10 +96,6 @@ class JointLine:
         """Whether it takes a place in the week, now or later: live, not done and not standing still."""
         return self.state in (ACTIVE, AGREED, PROPOSED)
 
-    def holds(self, day: date) -> bool:
-        """Whether its period holds a day."""
-        return self.from_ <= day and (self.to is None or day <= self.to)
-
 
 def state_on(line: JointLine, day: date) -> str:
     """The lead's state on a day; an adopted change may begin the line on another day."""
@@ -126,8 +123,8 @@ def joint_line(participant: ParticipantId, group: Group, full_week_hours: float,
         values |= {name: Value(value=value, item=lead.item, event=change.event) for name, value in changed.items()}
     week = spans(tuple(changed["week"] or ())) if "week" in changed else source.week
     first = min((*members, *group.parts), key=lambda line: (line.place, line.item.name))
-    from_ = date.fromisoformat(changed["from"]) if changed.get("from") else lead.from_
-    to = date.fromisoformat(changed["to"]) if changed.get("to") else lead.to
+    from_ = read_day(changed.get("from")) or lead.from_
+    to = read_day(changed.get("to")) or lead.to
     return JointLine(
         line_id=line_id_of(participant, first.item),
         members=members,

@@ -8,8 +8,9 @@ from typing import Final
 
 from projections.joint_plan.settings import Settings
 from projections.joint_plan.spells import Item
-from projections.joint_plan.weeks import Span, hours, spans
+from projections.joint_plan.weeks import Span, spans
 from projections.timeline.spells import Pause
+from schemas.days import read_day
 from schemas.event_type import Json
 from schemas.events import RecordedEvent
 from schemas.lean import lean
@@ -100,14 +101,6 @@ class SourceLine:
         """The day of a mapping: when it was completed, else when it is planned."""
         return self.ended if self.ended is not None and self.closing is State.COMPLETED else self.from_
 
-    def load(self, full_week_hours: float) -> float | None:
-        """Hours a week: as said, else those of its times, else its share of a full week; None: nothing is said."""
-        if (said := self.values.get("hours")) is not None:
-            return float(said)
-        if self.week:
-            return hours(self.week)
-        return None if (scope := self.values.get("scope")) is None else float(scope) * full_week_hours / 100
-
     def state_on(self, day: date) -> str:
         """Completed, interrupted, paused, proposed, active or agreed."""
         if self.ended is not None and self.ended <= day:
@@ -128,10 +121,6 @@ class SourceLine:
             reusable = self.class_ == MAPPING and self.closing is State.COMPLETED
             return not (reusable and day < months_after(self.ended, settings.mapping_months))
         return self.to is not None and self.to < day
-
-    def holds(self, day: date) -> bool:
-        """Whether its period holds a day."""
-        return self.from_ <= day and (self.to is None or day <= self.to)
 
     def turning_days(self, settings: Settings) -> Iterator[date]:
         """The days on which its state or its being past may change."""
@@ -172,7 +161,7 @@ def source_line(  # noqa: PLR0913 - what a line is made of
 ) -> SourceLine:
     """A line out of what was given; `since` is its first day when none was given."""
     activity = str(values.get("activity") or "other")
-    ends = [end for end in (_day(values.get("to")), ending.ended) if end is not None]
+    ends = [end for end in (read_day(values.get("to")), ending.ended) if end is not None]
     return SourceLine(
         item=item,
         agency=agency,
@@ -185,7 +174,7 @@ def source_line(  # noqa: PLR0913 - what a line is made of
         class_=_CLASSES.get(activity, activity),
         responsible=str(values.get("responsible") or agency),
         obligation=str(values.get("obligation") or (VOLUNTARY if activity in _VOLUNTARY else MUST)),
-        from_=_day(values.get("from")) or since,
+        from_=read_day(values.get("from")) or since,
         to=min(ends, default=None),
         ended=ending.ended,
         closing=ending.closing,
@@ -217,7 +206,3 @@ def months_after(day: date, months: int) -> date:
 
 def _plain(value: Json) -> str | None:
     return (str(value).strip().casefold() or None) if value is not None else None
-
-
-def _day(value: Json) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else None

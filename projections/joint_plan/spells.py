@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from projections.timeline.chains import Chain
-from projections.timeline.entries import key_of
+from projections.timeline.entries import counted, key_of
 from projections.timeline.spells import Episode, fold_episodes
 from schemas.days import day_of
 from schemas.events import RecordedEvent
@@ -51,7 +51,7 @@ class Spell:
     @property
     def events(self) -> tuple[RecordedEvent, ...]:
         """The versions that count."""
-        return events_of(self.episode.facts)
+        return counted(self.facts)
 
     def is_closed(self, day: date) -> bool:
         """Whether it has ended on that day, its last day included."""
@@ -85,9 +85,19 @@ class Point:
         return None if value is None else str(value)
 
     @property
+    def from_(self) -> date:
+        """Its day."""
+        return self.day
+
+    @property
+    def facts(self) -> Sequence[Chain]:
+        """The one event."""
+        return [self.fact]
+
+    @property
     def events(self) -> tuple[RecordedEvent, ...]:
         """The version that counts."""
-        return events_of([self.fact])
+        return counted(self.facts)
 
 
 class Standing:
@@ -150,11 +160,6 @@ class Folded:
 def seen_of(facts: Iterable[Chain]) -> date:
     """The day on which the hub first heard of something."""
     return day_of(min(fact.root.recorded_at for fact in facts))
-
-
-def events_of(facts: Iterable[Chain]) -> tuple[RecordedEvent, ...]:
-    """The versions that count."""
-    return tuple([fact.current for fact in facts if fact.current is not None])
 
 
 def _point(fact: Chain) -> Point:

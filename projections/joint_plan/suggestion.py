@@ -13,8 +13,9 @@ from typing import Final
 from projections.joint_plan.composition import Composition
 from projections.joint_plan.firmness import firmness
 from projections.joint_plan.lines import MUST, VOLUNTARY
+from projections.joint_plan.periods import holds, shared_period
 from projections.joint_plan.rules.c8 import asking_for_full_time
-from projections.joint_plan.rules.calendar import Slot, shared_period, slots
+from projections.joint_plan.slots import Slot
 from projections.joint_plan.spells import Item
 from projections.joint_plan.weeks import Span, common, hours, merged
 from projections.joint_plan.workdays import is_red, next_working_day
@@ -66,7 +67,7 @@ def suggest(
     plan: Composition, may_use: Callable[[Slot], bool] = lambda _: True, allowed: Hours | None = None
 ) -> Suggestion | None:
     """The smallest change as of the plan's day, among the lines that may be used; None: nothing better is to be had."""
-    used = [slot for slot in slots(plan) if slot.obligation != VOLUNTARY and slot.week and may_use(slot)]
+    used = [slot for slot in plan.slots if slot.obligation != VOLUNTARY and slot.week and may_use(slot)]
     search = _Search(plan, used, allowed or Hours())
     return search.run()
 
@@ -121,10 +122,10 @@ class _Search:
         day = next_working_day(self.plan.day)
         asked = asking_for_full_time(self.plan)
         unplaced = sum(
-            slot.load for slot in slots(self.plan) if not slot.week and slot.obligation != VOLUNTARY and slot.holds(day)
+            slot.load for slot in self.plan.slots if not slot.week and slot.obligation != VOLUNTARY and holds(slot, day)
         )
         self.full = max(0.0, self.plan.settings.full_week_hours - unplaced) if asked else 0.0
-        self.held = frozenset(at for at, slot in enumerate(self.used) if slot.holds(day) and not slot.proposed)
+        self.held = frozenset(at for at, slot in enumerate(self.used) if holds(slot, day) and not slot.proposed)
         for one, other in combinations(range(len(self.used)), 2):
             if self.used[one].obligation == self.used[other].obligation == MUST:
                 self.meet[one, other] = self._meeting_days(self.used[one], self.used[other])

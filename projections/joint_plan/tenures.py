@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from projections.joint_plan.spells import Standing
-from schemas.days import day_of
+from schemas.days import day_of, read_day
 
 ROLE: Final = "process_owner"
 _ONE_DAY: Final = timedelta(days=1)
@@ -27,9 +27,9 @@ def tenures(standing: Standing) -> list[Tenure]:
     for said in standing.points("caseworker"):
         if said.said("role") != ROLE:
             continue
-        last = _day(said.said("to"))
+        last = read_day(said.said("to"))
         if said.fact.root.name.endswith("assigned"):
-            begins = _day(said.said("from")) or day_of(said.fact.root.time)
+            begins = read_day(said.said("from")) or day_of(said.fact.root.time)
             if found and (found[-1].to is None or found[-1].to >= begins):
                 found[-1].to = begins - _ONE_DAY
             found.append(Tenure(said.agency, begins, last))
@@ -41,7 +41,3 @@ def tenures(standing: Standing) -> list[Tenure]:
 def owner_on(held: Sequence[Tenure], day: date) -> str | None:
     """The owner on a day."""
     return next((each.agency for each in held if each.from_ <= day and (each.to is None or day <= each.to)), None)
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)

@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 ONE_DAY = timedelta(days=1)
 _FRIDAY = 4
 _EVES = ((12, 24), (12, 31))
@@ -52,7 +50,8 @@ def working_days_between(first: date, last: date) -> int:
 
 @lru_cache(maxsize=512)
 def _red_days(year: int) -> frozenset[date]:
-    found = set(holidays.country_holidays("SE", years=year, include_sundays=False))
-    midsummer = next(day for day in (date(year, 6, number) for number in range(20, 27)) if day.weekday() == _FRIDAY + 1)
-    eve = next(day for day in (date(year, 6, number) for number in range(19, 26)) if day.weekday() == _FRIDAY)
-    return frozenset({*found, midsummer, eve, *(date(year, month, number) for month, number in _EVES)})
+    from holidays import country_holidays  # noqa: PLC0415  # 60 ms that a command without a plan need not wait for
+
+    public = country_holidays("SE", years=year, include_sundays=False)
+    midsummer = next(day for day in (date(year, 6, number) for number in range(19, 26)) if day.weekday() == _FRIDAY)
+    return frozenset({*public, midsummer, *(date(year, month, number) for month, number in _EVES)})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from projections.timeline.chains import Chain
-from schemas.days import day_of
+from schemas.days import day_of, read_day
 from schemas.event_type import Json
 from schemas.vocabulary import Action, SpellKind, State
 
@@ -148,5 +148,4 @@ def _set_fields(episode: Episode, fact: Chain) -> None:
 
 
 def _date(fact: Chain, name: str) -> date | None:
-    value = fact.content.get(name)
-    return date.fromisoformat(value) if isinstance(value, str) else None
+    return read_day(fact.content.get(name))

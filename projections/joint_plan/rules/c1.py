@@ -8,9 +8,9 @@ from typing import Final
 from projections.joint_plan.composition import Composition
 from projections.joint_plan.firmness import firmness
 from projections.joint_plan.lines import MUST
-from projections.joint_plan.owner import resolver
-from projections.joint_plan.rules.calendar import Slot, shared_period, slots
+from projections.joint_plan.periods import shared_period
 from projections.joint_plan.rules.truth import Truth, truth
+from projections.joint_plan.slots import Slot
 from projections.joint_plan.weeks import Span, common, weekdays
 from projections.joint_plan.workdays import is_red
 
@@ -19,7 +19,7 @@ _ONE_DAY: Final = timedelta(days=1)
 
 def c1(plan: Composition) -> Iterator[Truth]:
     """One finding for each pair: each must be solved."""
-    must = [slot for slot in slots(plan) if slot.obligation == MUST and slot.week]
+    must = [slot for slot in plan.slots if slot.obligation == MUST and slot.week]
     for one, other in combinations(must, 2):
         minutes = common(one.week, other.week)
         if not minutes:
@@ -30,7 +30,7 @@ def c1(plan: Composition) -> Iterator[Truth]:
             outside = softer.responsible in plan.settings.not_in_hub
             yield truth(
                 (one, other),
-                resolver=resolver(plan) if outside else softer.responsible,
+                resolver=plan.resolver if outside else softer.responsible,
                 working_days=5,
                 to=last,
                 minutes=[list(span) for span in minutes],
@@ -40,17 +40,8 @@ def c1(plan: Composition) -> Iterator[Truth]:
 
 def _softer(one: Slot, other: Slot) -> Slot:
     """The less firm; of two equally firm the canonically later."""
-    return min((one, other), key=lambda slot: (firmness(slot.activity), _Later(slot)))
-
-
-class _Later:
-    """Sorts the canonically later first."""
-
-    def __init__(self, slot: Slot) -> None:
-        self._place = slot.place, slot.item.name
-
-    def __lt__(self, other: "_Later") -> bool:
-        return self._place > other._place
+    earlier, later = sorted((one, other), key=lambda slot: (slot.place, slot.item.name))
+    return later if firmness(later.activity) <= firmness(earlier.activity) else earlier
 
 
 def _last_clash(one: Slot, other: Slot, minutes: tuple[Span, ...], day: date) -> tuple[bool, date | None]:

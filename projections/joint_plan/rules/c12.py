@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from projections.joint_plan.composition import Composition
-from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.employers import employer_of
 from projections.joint_plan.rules.truth import Truth, truth
 from projections.joint_plan.spells import Point, Standing
@@ -16,7 +15,7 @@ def c12(plan: Composition) -> Iterator[Truth]:
         if one.agency != other.agency and employer_of(one) != employer_of(other):
             yield truth(
                 (one, other),
-                resolver=resolver(plan),
+                resolver=plan.resolver,
                 working_days=2,
                 organisations=[one.agency, other.agency],
                 employers=[one.said("employer"), other.said("employer")],

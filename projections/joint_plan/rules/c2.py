@@ -6,9 +6,9 @@ from typing import Final
 
 from projections.joint_plan.composition import Composition
 from projections.joint_plan.lines import MUST
-from projections.joint_plan.owner import resolver
-from projections.joint_plan.rules.calendar import Slot, slots
+from projections.joint_plan.periods import holds
 from projections.joint_plan.rules.truth import Truth, truth
+from projections.joint_plan.slots import Slot
 from projections.joint_plan.workdays import last_working_day, next_working_day
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -17,7 +17,7 @@ _FAR: Final = date(9999, 1, 1)
 
 def c2(plan: Composition) -> Iterator[Truth]:
     """One finding for each set of lines that is too much and no part of a larger such set."""
-    loads = [slot for slot in slots(plan) if slot.obligation == MUST and slot.load > 0]
+    loads = [slot for slot in plan.slots if slot.obligation == MUST and slot.load > 0]
     if sum(slot.load for slot in loads) <= plan.settings.full_week_hours:
         return
     over = _too_much(loads, plan.day, plan.settings.full_week_hours)
@@ -28,7 +28,7 @@ def c2(plan: Composition) -> Iterator[Truth]:
             lines = sorted((slot for slot in loads if slot.item in held), key=lambda slot: slot.item.name)
             yield truth(
                 lines,
-                resolver=resolver(plan),
+                resolver=plan.resolver,
                 working_days=10,
                 from_=from_,
                 to=None if last == _FAR else last,
@@ -43,7 +43,7 @@ def _too_much(loads: list[Slot], day: date, full: float) -> dict[frozenset[objec
     days = sorted({*(slot.from_ for slot in loads), *(slot.to + _ONE_DAY for slot in loads if slot.to is not None)})
     found: dict[frozenset[object], tuple[date, date]] = {}
     for at, first in enumerate(days):
-        held = [slot for slot in loads if slot.holds(first)]
+        held = [slot for slot in loads if holds(slot, first)]
         last = days[at + 1] - _ONE_DAY if at + 1 < len(days) else _FAR
         end = last if last == _FAR else last_working_day(last, first)
         if end is None or sum(slot.load for slot in held) <= full:

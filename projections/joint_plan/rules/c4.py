@@ -6,8 +6,7 @@ from itertools import combinations
 from projections.joint_plan.composition import Composition
 from projections.joint_plan.equivalence import contradict, is_same_class
 from projections.joint_plan.lines import MAPPING, VOLUNTARY
-from projections.joint_plan.owner import resolver
-from projections.joint_plan.rules.calendar import last_shared, shared_period
+from projections.joint_plan.periods import last_shared, shared_period
 from projections.joint_plan.rules.truth import Truth, truth
 
 
@@ -27,7 +26,7 @@ def c4(plan: Composition) -> Iterator[Truth]:
             first, _ = shared_period(one, other)
             yield truth(
                 (one.lead, other.lead),
-                resolver=resolver(plan),
+                resolver=plan.resolver,
                 working_days=10,
                 to=last,
                 organisations=[one.responsible, other.responsible],

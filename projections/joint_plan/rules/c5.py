@@ -6,8 +6,7 @@ from typing import Final
 
 from projections.joint_plan.composition import Composition
 from projections.joint_plan.lines import MUST, SourceLine
-from projections.joint_plan.owner import resolver
-from projections.joint_plan.rules.calendar import last_shared
+from projections.joint_plan.periods import last_shared
 from projections.joint_plan.rules.truth import Truth, truth
 from schemas.vocabulary import State
 
@@ -25,15 +24,17 @@ _UNTIL_DONE: Final = "kurs_forst"
 
 def c5(plan: Composition) -> Iterator[Truth]:
     """One finding for each pair of source lines of two senders, also inside one joint line."""
-    must = [line for line in plan.live_sources if line.obligation == MUST and _duty(line, plan) is not None]
-    excluding = [line for line in plan.live_sources if line.obligation == MUST and line.values.get("excludes")]
-    lines = list({line.item: line for line in (*must, *excluding)}.values())
-    for one, other in combinations(sorted(lines, key=lambda line: (line.place, line.item.name)), 2):
+    demanding = [
+        line
+        for line in plan.live_sources
+        if line.obligation == MUST and (_duty(line, plan) is not None or line.values.get("excludes"))
+    ]
+    for one, other in combinations(demanding, 2):
         shares, last = last_shared(one, other, plan.day)
         if shares and one.agency != other.agency and _exclude(one, other, plan):
             yield truth(
                 (one, other),
-                resolver=resolver(plan),
+                resolver=plan.resolver,
                 working_days=5,
                 to=last,
                 demands=[[line.agency, _duty(line, plan), line.label] for line in (one, other)],

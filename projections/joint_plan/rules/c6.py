@@ -7,7 +7,6 @@ from typing import Final
 from projections.joint_plan.composition import Composition
 from projections.joint_plan.joint import JointLine
 from projections.joint_plan.lines import VOLUNTARY
-from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.truth import Truth, truth
 from projections.joint_plan.spells import Spell
 from schemas.vocabulary import SpellKind
@@ -26,7 +25,7 @@ def c6(plan: Composition) -> Iterator[Truth]:
             if enrolment.agency == line.responsible and end is not None and line.to is not None and end < line.to:
                 yield truth(
                     (line.lead, enrolment),
-                    resolver=resolver(plan),
+                    resolver=plan.resolver,
                     working_days=10,
                     to=line.to,
                     thing=line.called,
@@ -46,7 +45,7 @@ def _outside_permits(plan: Composition, line: JointLine, permits: list[Spell]) -
         )
         yield truth(
             (line.lead, permit),
-            resolver=resolver(plan),
+            resolver=plan.resolver,
             working_days=10,
             to=last,
             thing=line.called,

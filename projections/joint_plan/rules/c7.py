@@ -7,7 +7,6 @@ from typing import Final
 
 from projections.joint_plan.composition import Composition
 from projections.joint_plan.lines import MEETING, VOLUNTARY, SourceLine
-from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.truth import Named, Truth, truth
 from projections.timeline.spells import Pause
 
@@ -38,7 +37,7 @@ def c7(plan: Composition) -> Iterator[Truth]:
         if things:
             yield truth(
                 things,
-                resolver=resolver(plan),
+                resolver=plan.resolver,
                 working_days=5,
                 from_=first - timedelta(days=plan.settings.gap_ahead_days),
                 to=last,

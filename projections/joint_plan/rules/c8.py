@@ -6,9 +6,9 @@ from typing import Final
 
 from projections.joint_plan.composition import Composition
 from projections.joint_plan.lines import VOLUNTARY
-from projections.joint_plan.owner import resolver
-from projections.joint_plan.rules.calendar import Slot, slots
+from projections.joint_plan.periods import holds
 from projections.joint_plan.rules.truth import Truth, truth
+from projections.joint_plan.slots import Slot
 from projections.joint_plan.spells import Spell
 from projections.joint_plan.weeks import hours, merged
 from projections.joint_plan.workdays import last_working_day, next_working_day
@@ -22,18 +22,18 @@ def c8(plan: Composition) -> Iterator[Truth]:
     benefits = asking_for_full_time(plan)
     if not benefits:
         return
-    counted = [slot for slot in slots(plan) if slot.obligation != VOLUNTARY and not slot.proposed]
+    counted = [slot for slot in plan.slots if slot.obligation != VOLUNTARY and not slot.proposed]
     for first, last, asked in _asked(plan.day, plan.until):
         feasible = feasible_hours(counted, asked)
         if feasible < plan.settings.full_week_hours:
             for benefit in benefits:
                 yield truth(
                     (benefit,),
-                    resolver=resolver(plan),
+                    resolver=plan.resolver,
                     working_days=10,
                     from_=first,
                     to=last,
-                    events=(event for slot in counted if slot.holds(asked) for event in slot.events),
+                    events=(event for slot in counted if holds(slot, asked) for event in slot.events),
                     hours=feasible,
                     full=plan.settings.full_week_hours,
                 )
@@ -50,7 +50,7 @@ def asking_for_full_time(plan: Composition) -> list[Spell]:
 
 def feasible_hours(counted: list[Slot], day: date) -> float:
     """Hours of the week that can be done: each minute once, and the loads of what has no times."""
-    held = [slot for slot in counted if slot.holds(day)]
+    held = [slot for slot in counted if holds(slot, day)]
     return hours(merged(span for slot in held for span in slot.week)) + sum(slot.load for slot in held if not slot.week)
 
 

@@ -7,7 +7,6 @@ from itertools import permutations
 from projections.joint_plan.composition import Composition
 from projections.joint_plan.joint import JointLine
 from projections.joint_plan.lines import VOLUNTARY
-from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.truth import Truth, truth
 from projections.joint_plan.weeks import common
 
@@ -26,7 +25,7 @@ def c9(plan: Composition) -> Iterator[Truth]:
         ):
             yield truth(
                 (one.lead, other.lead),
-                resolver=resolver(plan),
+                resolver=plan.resolver,
                 working_days=10,
                 to=other.from_ - timedelta(days=1),
                 called=[one.called, other.called],

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Final
 
 from projections.joint_plan.composition import Composition
-from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.truth import Truth, truth
 
 _LEFT_FOR: Final = frozenset(("work", "studies", "moved", "deceased"))
@@ -23,7 +22,7 @@ def m1(plan: Composition) -> Iterator[Truth]:
     if not any(each.said("outcome") in _LEFT_FOR and each.day >= last.episode.to for each in outcomes):
         yield truth(
             (last,),
-            resolver=resolver(plan),
+            resolver=plan.resolver,
             working_days=5,
             from_=last.episode.to + timedelta(days=plan.settings.enrolment_grace_days + 1),
             date=last.episode.to.isoformat(),

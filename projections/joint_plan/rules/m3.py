@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from projections.joint_plan.composition import Composition
-from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.truth import Truth, truth
 from projections.joint_plan.spells import Item, Spell
 from schemas.days import day_of
@@ -32,7 +31,7 @@ def m3(plan: Composition) -> Iterator[Truth]:
         if not _led_somewhere(plan, done.day):
             yield truth(
                 (done,),
-                resolver=resolver(plan),
+                resolver=plan.resolver,
                 working_days=10,
                 from_=done.day + timedelta(days=plan.settings.placement_days + 1),
                 what=done.what,

@@ -6,7 +6,6 @@ from datetime import timedelta
 from projections.joint_plan.agreement import ADOPTED, PARTICIPANT
 from projections.joint_plan.agreement import PROPOSED as IS_PROPOSED
 from projections.joint_plan.composition import Composition
-from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.truth import Truth, truth
 from projections.joint_plan.workdays import working_days_after
 
@@ -28,7 +27,7 @@ def m4(plan: Composition) -> Iterator[Truth]:
             due = working_days_after(version.proposed.day, plan.settings.answer_wd)
             yield truth(
                 (version.proposed,),
-                resolver=resolver(plan),
+                resolver=plan.resolver,
                 working_days=5,
                 from_=None if version.state == ADOPTED else due + timedelta(days=1),
                 version=version.number,

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from projections.joint_plan.composition import Composition
-from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.truth import Truth, truth
 from projections.joint_plan.spells import Point
 
@@ -19,7 +18,7 @@ def m5(plan: Composition) -> Iterator[Truth]:
         if frame is not None:
             yield truth(
                 (entered,),
-                resolver=resolver(plan),
+                resolver=plan.resolver,
                 working_days=5,
                 from_=entered.day + timedelta(days=frame + 1),
                 module=entered.said("module"),

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from projections.joint_plan.agreement import absorbed
 from projections.joint_plan.composition import Composition
-from projections.joint_plan.owner import resolver
 from projections.joint_plan.rules.truth import Truth, truth
 
 
@@ -15,4 +14,4 @@ def m8(plan: Composition) -> Iterator[Truth]:
         return
     for each in plan.plans:
         if not absorbed(each, plan.agreement.last_adoption):
-            yield truth((each,), resolver=resolver(plan), working_days=5, organisation=each.agency, version=held.number)
+            yield truth((each,), resolver=plan.resolver, working_days=5, organisation=each.agency, version=held.number)
