@@ -95,7 +95,13 @@ HTTP_SECONDS = Histogram(
 )
 ProcessCollector(registry=REGISTRY)
 
-_FAUST = ("abc", "faust", "hub.run.faust_chunks", "mode")  # it names its loggers after the modules of its services
+_FAUST = (
+    "abc",
+    "faust",
+    "hub.run.faust_chunks",
+    "hub.run.faust_thread",
+    "mode",
+)  # it names its loggers after the modules of its services
 _KAFKA = ("aiokafka", "kafka")
 _QUIET = ("alembic", "asyncio", "httpcore", "httpx", "aiokafka", *_FAUST)  # only warnings and worse
 _AGAIN_SECONDS = 10.0

@@ -25,9 +25,11 @@ def media_type(content_type: str, content_encoding: str = "") -> str | CallRefus
         return unsupported("a compressed body")
     parsed = Message()
     parsed["content-type"] = content_type
-    if parsed.get_content_charset("utf-8") != "utf-8":
-        return unsupported("another charset")
-    return parsed.get_content_type()
+    try:
+        charset = parsed.get_content_charset("utf-8")
+    except ValueError:  # a parameter as RFC 2231 has them, whose charset or number Python cannot take
+        charset = None
+    return parsed.get_content_type() if charset == "utf-8" else unsupported("another charset")
 
 
 def unsupported(found: str) -> CallRefused:

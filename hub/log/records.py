@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -25,8 +25,10 @@ from schemas.vocabulary import Position
 
 POSITION: Final = "position"
 PREVIOUS: Final = "previous"
-_FORMAT = b"\x01"
+_FORMAT = b"\x02"
+_LAYOUT_BYTES = 2
 _NONCE_BYTES = 12
+_HEAD_BYTES = len(_FORMAT) + _LAYOUT_BYTES
 _CLEAR = READ.removesuffix(", content")
 _ENTRIES = (
     f"SELECT position, owner_id, json_build_array({_CLEAR})::text, content FROM log_entry"
@@ -52,6 +54,13 @@ class Record:
     def headers(self) -> list[tuple[str, bytes]]:
         """What a reader knows before it opens anything."""
         return [(POSITION, b"%d" % self.position), (PREVIOUS, b"%d" % self.previous)]
+
+
+class Place(NamedTuple):
+    """A partition of participant.events, and how many there are."""
+
+    partition: int
+    partitions: int
 
 
 @lean(frozen=True, slots=True)
@@ -100,50 +109,62 @@ def read_records(
     return list(_sealed(ring, found, dict(last), partitions))
 
 
-def arrived(ring: KeyRing, partition: int, headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Arrived | None:
-    """The entry that a record holds; None when it is not one of ours.
+def arrived(ring: KeyRing, place: Place, headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Arrived | None:
+    """The entry that a record holds; None when it is not one of ours, or was sent to another number of partitions.
 
-    Raises StreamGap at a format of another release: passed over, its entry would be missing when the right release comes.
+    Raises StreamGap at a format of another release, or a seal that none of our keys opens: passed over, its entry would
+    be missing when the right release or the right keys come.
     """
     sealed = value or b""
-    begins = len(_FORMAT)
     try:
         named = dict(headers)
         position, previous = int(named[POSITION]), int(named[PREVIOUS])
     except (KeyError, ValueError):
         return None
-    if sealed[:begins] != _FORMAT:
+    if sealed[: len(_FORMAT)] != _FORMAT:
         message = (
-            f"expected format {_FORMAT.hex()} at position {position}, found {sealed[:begins].hex() or 'nothing'};"
+            f"expected format {_FORMAT.hex()} at position {position}, found {sealed[: len(_FORMAT)].hex() or 'nothing'};"
             " another release wrote it: start workers of that release"
         )
         raise StreamGap(message)
+    if sealed[len(_FORMAT) : _HEAD_BYTES] != _layout(place.partitions):
+        return None  # of a relay that did not know yet that the topic was made anew: it comes again as it should be
+    nonce, cipher = sealed[_HEAD_BYTES : _HEAD_BYTES + _NONCE_BYTES], sealed[_HEAD_BYTES + _NONCE_BYTES :]
     try:
-        content = ring.stream.decrypt(
-            sealed[begins : begins + _NONCE_BYTES], sealed[begins + _NONCE_BYTES :], _context(position, previous)
+        content = ring.stream.decrypt(nonce, cipher, _context(position, previous, place))
+    except (InvalidTag, ValueError) as error:
+        message = (
+            f"expected a record that a key of this hub opens at position {position} of partition {place.partition}, found"
+            " none that does; is this worker's key file that of the others?"
         )
-    except (InvalidTag, ValueError):
-        return None
+        raise StreamGap(message) from error
     clear, _, inner = content.partition(b"\0")
-    return Arrived(partition, Position(position), Position(previous), (*_row(clear), inner))
+    return Arrived(place.partition, Position(position), Position(previous), (*_row(clear), inner))
 
 
 def _sealed(
     ring: KeyRing, found: Sequence[tuple[Any, ...]], last: dict[int, Position], partitions: int
 ) -> Iterator[Record]:
+    head = _FORMAT + _layout(partitions)
     drawn = os.urandom(_NONCE_BYTES * len(found))
     for place, (position, owner, clear, content) in enumerate(found):
         part = partition_of(owner, partitions)
         previous = last.get(part, Position(0))
         last[part] = position
         nonce = drawn[place * _NONCE_BYTES : (place + 1) * _NONCE_BYTES]
-        sealed = ring.stream.encrypt(nonce, clear.encode() + b"\0" + content, _context(position, previous))
-        yield Record(part, str(owner).encode(), _FORMAT + nonce + sealed, position, previous)
+        sealed = ring.stream.encrypt(
+            nonce, clear.encode() + b"\0" + content, _context(position, previous, Place(part, partitions))
+        )
+        yield Record(part, str(owner).encode(), head + nonce + sealed, position, previous)
 
 
-def _context(position: int, previous: int) -> bytes:
+def _layout(partitions: int) -> bytes:
+    return partitions.to_bytes(_LAYOUT_BYTES)
+
+
+def _context(position: int, previous: int, place: Place) -> bytes:
     """What a record's seal is bound to: it fits nowhere else."""
-    return b"%d after %d" % (position, previous)
+    return b"%d after %d in %d of %d" % (position, previous, *place)
 
 
 def _row(clear: bytes) -> tuple[Any, ...]:

@@ -9,88 +9,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from typing import Any, ClassVar
 
 import faust
-import structlog
 from faust.transport.drivers import aiokafka as driver
 from faust.types import ConsumerMessage
 
+from hub.run import tolerant_records
+from hub.run.faust_thread import LOOK_SECONDS, ReadingThread
 from hub.run.pipeline import Chunk
 from hub.settings import Settings
 from hub.store.streams import Partition
 
-log = structlog.get_logger(__name__)
-
 REQUEST_SECONDS = 40.0
 _SESSION_SECONDS, _HEARTBEAT_SECONDS, _REBALANCE_SECONDS = 10.0, 1.0, 30.0
-_COMMIT_SECONDS = 5
-_FETCH_WAIT_MS = 50
 _FETCH_BYTES = 4 << 20
 _CHUNK = 1000
 _CHUNKS_BUFFERED = 64
-_LOOK_SECONDS = 0.005
 _MESSAGE_AND_SUSPENSION = 2  # what Faust waits for when it hands out a message
-
-
-class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped
-    """Reads what is committed, and survives a Kafka commit that fails: it is a hint.
-
-    aiokafka reads new partitions from where Kafka says before Faust seeks, and Faust drops what arrives between the seek
-    and its own resumption. So nothing is taken of the client but while Faust flows and has sought in the assignment.
-    """
-
-    _begins: dict[Any, int]  # partitions of Faust -> the offset behind what was read
-    _sought: Any = None  # the assignment of aiokafka, an object of its own for each, that was sought in
-
-    async def _seek_wait(self, consumer: Any, partitions: Any) -> None:  # of Faust and aiokafka
-        self._sought = _assignment(consumer)
-        self._begins = dict(partitions)
-        await super()._seek_wait(consumer, partitions)
-
-    async def _fetch_records(self, consumer: Any, active: Any, **named: Any) -> dict[Any, Any]:  # of Faust and aiokafka
-        """Of each partition what was read, and the offset at which it begins.
-
-        Looking and taking are one step of this thread's loop: a wait that spans a rebalance must not end with records.
-        """
-        loop, fetcher = asyncio.get_running_loop(), consumer._fetcher  # noqa: SLF001  # aiokafka only waits and takes in one
-        until = loop.time() + named["timeout"]
-        while self._may_take(consumer):
-            records = await super()._fetch_records(consumer, active, **named | {"timeout": 0})
-            left = until - loop.time()
-            if records or left <= 0:
-                found = {each: (self._begins[each], read) for each, read in records.items()}
-                self._begins |= {each: read[-1].offset + 1 for each, read in records.items()}
-                return found
-            arrival = fetcher._create_fetch_waiter()  # noqa: SLF001  # the same
-            await asyncio.wait([arrival], timeout=left)
-            arrival.cancel()
-        await asyncio.sleep(_LOOK_SECONDS)
-        return {}
-
-    def _may_take(self, consumer: Any) -> bool:  # of aiokafka
-        """Whether Faust would hand out what is read, and it is what was sought."""
-        subscription = consumer._subscription  # noqa: SLF001  # aiokafka shows the partitions only
-        flows = self.consumer.flow_active and not subscription.reassignment_in_progress
-        return flows and _assignment(consumer) is self._sought
-
-    def _create_worker_consumer(self, transport: Any) -> Any:  # of Faust and aiokafka
-        consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = _FETCH_WAIT_MS  # noqa: SLF001  # Faust has no setting for it
-        consumer._isolation_level = "read_committed"  # noqa: SLF001  # the same
-        return consumer
-
-    async def _commit(self, offsets: Any) -> bool:  # of Faust
-        now = asyncio.get_running_loop().time()
-        self.tp_last_committed_at.update(dict.fromkeys(offsets, now))
-        mine = {
-            driver.ensure_aiokafka_TP(each): driver.OffsetAndMetadata(offset, "")
-            for each, offset in offsets.items()
-            if each in self.assignment()
-        }
-        try:
-            await asyncio.wait_for(self._ensure_consumer().commit(mine), _COMMIT_SECONDS)
-        except Exception as error:  # noqa: BLE001  # whatever it was: the position that counts is elsewhere
-            log.warning("kafka_commit_failed", error=type(error).__name__)
-            return False
-        return True
 
 
 class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
@@ -98,8 +31,8 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
 
     claimed: ClassVar[Callable[["ChunkConsumer"], Awaitable[None]]]
 
-    def _new_consumer_thread(self) -> _ConsumerThread:
-        return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+    def _new_consumer_thread(self) -> ReadingThread:
+        return ReadingThread(self, loop=self.loop, beacon=self.beacon)
 
     async def perform_seek(self) -> None:
         """The last step before records flow; any earlier seek would be overwritten by Faust."""
@@ -115,7 +48,7 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
         """One message for each chunk, the partitions in turns. What is dropped here is read again: reading resumes with a seek."""
         # Faust waits a whole second when every buffer is full, and tells nobody when there is room again.
         while self.flow_active and not self.should_stop and not self._get_active_partitions():  # noqa: ASYNC110 - so we look
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
         records, active = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id
         if records is None or self.should_stop:
@@ -152,12 +85,6 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped
         return await super().wait_first(*waiting, timeout=timeout)
 
 
-def _assignment(consumer: Any) -> Any:  # of aiokafka
-    """Which partitions it has, as an object that no other assignment shares."""
-    subscription = consumer._subscription.subscription  # noqa: SLF001  # aiokafka shows the partitions only
-    return None if subscription is None else subscription.assignment
-
-
 def _chunks(records: Mapping[Any, tuple[int, Sequence[Any]]]) -> list[tuple[Any, Chunk]]:
     """The records of partitions in chunks, the partitions in turns."""
     found: list[tuple[int, Any, Chunk]] = []
@@ -184,6 +111,7 @@ def application(
     settings: Settings, group: str, instance: str | None, claimed: Callable[[ChunkConsumer], Awaitable[None]]
 ) -> Any:  # Faust is untyped
     """An application that declares nothing, serves nothing and keeps nothing."""
+    tolerant_records.install()
     consumer = type("Consumer", (ChunkConsumer,), {"claimed": staticmethod(claimed)})
     app = faust.App(
         group,
@@ -197,7 +125,7 @@ def application(
         topic_disable_leader=True,
         table_standby_replicas=0,
         agent_supervisor="mode.CrashingSupervisor",
-        consumer_auto_offset_reset="earliest",
+        consumer_auto_offset_reset="none",  # where to go on says the database, and nobody else
         consumer_group_instance_id=instance,
         consumer_max_fetch_size=_FETCH_BYTES,
         stream_buffer_maxsize=_CHUNKS_BUFFERED,

@@ -23,7 +23,7 @@ from hub.run.runner import Runner, Work
 from hub.run.worker import Patience, Reading, Sink, check_range
 from hub.store.streams import Claim, Partition, claim
 from hub.streams.sending import TopicState, topic_states
-from schemas.errors import Misconfigured, StoreUnavailable
+from schemas.errors import Misconfigured, StoreUnavailable, StreamGap
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +33,7 @@ _CLAIM_SECONDS = (
 _LOOK_SECONDS = 2.0
 _BLOCKED_SECONDS = 60  # an event loop that stands still: faulthandler ends the process with 1
 _LEAVE_SECONDS = 3.0
+_TOPICS_SECONDS = 10.0
 _SILENT_BROKER = 3  # times the watchdog's patience
 
 
@@ -56,10 +57,11 @@ class _Worker:
     def __init__(self, hub: Hub, sink: Sink, topics: Mapping[str, TopicState], name: str, *, static: bool) -> None:
         self._hub = hub
         self._sink = sink
-        self._topics = topics
         self._name = name
         self._ending = False
+        self._topics = topics  # as they were at the start, and later when their partitions were claimed
         self._reading = Reading(contiguous=sink.contiguous)
+        self._patience = Patience(hub.settings.watchdog_seconds)
         self._pipeline = Pipeline(sink, self._reading)
         self._app = application(hub.settings, sink.group, name if static else None, self._claimed)
         self._app.agent(self._app.topic(*sink.topics, schema=Whole()), concurrency=1)(self._take)
@@ -88,7 +90,13 @@ class _Worker:
             await self._end(end.code, end.why)
         except Exception as error:  # noqa: BLE001  # told with its kind; a fresh process is the answer to all of them
             await self._end(EXIT_STREAM, f"{type(error).__name__}: {error}")
-        await self._end(EXIT_STREAM, f"Faust stopped: {self._app.crash_reason!r}")
+        stopped = self._stopped()
+        await self._end(stopped.code, stopped.why)
+
+    def _stopped(self) -> Ended:
+        """Why Faust has."""
+        reason = self._app.crash_reason
+        return ended_by(reason) if isinstance(reason, StreamGap) else Ended(EXIT_STREAM, f"Faust stopped: {reason!r}")
 
     async def _take(self, stream: Any) -> None:  # of Faust
         async for event in stream.noack().events():
@@ -106,11 +114,18 @@ class _Worker:
 
     async def _claim(self, consumer: ChunkConsumer) -> None:
         assigned = {Partition(each.topic, each.partition): each for each in consumer.assignment()}
-        first, end = await consumer.earliest_offsets(*assigned.values()), await consumer.highwaters(*assigned.values())
+        self._patience.forgive()
+        topics, first, end = await asyncio.gather(
+            asyncio.to_thread(topic_states, self._hub.settings, sorted({each.topic for each in assigned})),
+            consumer.earliest_offsets(*assigned.values()),
+            consumer.highwaters(*assigned.values()),
+        )
+        ids = {each: _id(topics, each.topic) for each in assigned}
+        self._topics = {**self._topics, **topics}
         claims: dict[Partition, Claim] | None = None
         while claims is None:
             try:
-                claims = await asyncio.to_thread(self._claims, list(assigned))
+                claims = await asyncio.to_thread(self._claims, ids)
             except StoreUnavailable as error:
                 log.warning("store_unavailable", group=self._sink.group, error=str(error))
                 await asyncio.sleep(0.5)
@@ -120,21 +135,19 @@ class _Worker:
         self._reading.begin(claims)
         log.info("partitions_claimed", group=self._sink.group, owner=self._name, partitions=len(claims))
 
-    def _claims(self, partitions: list[Partition]) -> dict[Partition, Claim]:
+    def _claims(self, ids: Mapping[Partition, str]) -> dict[Partition, Claim]:
         with self._hub.database.transaction() as connection:
-            ids = {each: self._topics[each.topic].topic_id for each in partitions}
             return claim(connection, self._sink.group, ids, self._name)
 
     async def _watch(self) -> None:
         """Faust does not ask whether its coordinator is well, and a lag that stays is a hang, whatever its cause (STREAMING 1.5)."""
         loop = asyncio.get_running_loop()
-        patience = Patience(self._hub.settings.watchdog_seconds)
-        answered = loop.time()
+        answered = looked = loop.time()
         while True:
             faulthandler.dump_traceback_later(_BLOCKED_SECONDS, exit=True)
             await asyncio.sleep(_LOOK_SECONDS)
             if self._app.crashed:
-                raise Ended(EXIT_STREAM, f"Faust crashed: {self._app.crash_reason!r}")
+                raise self._stopped()
             if getattr(self._app.consumer, "_thread", None) is None:
                 continue
             try:
@@ -142,19 +155,38 @@ class _Worker:
             except Exception as error:
                 raise Ended(EXIT_STREAM, f"coordinator: {type(error).__name__}: {error}") from error
             try:
-                ends = await asyncio.wait_for(self._in_kafka_thread(_ends), 5)
+                ends = await asyncio.wait_for(self._in_kafka_thread(self._app.consumer._thread.left), 5)  # noqa: SLF001  # as below
+                if loop.time() - looked > _TOPICS_SECONDS:
+                    looked = loop.time()
+                    await asyncio.wait_for(self._look_at_topics(), _TOPICS_SECONDS)
+            except Ended:
+                raise
             except Exception as error:  # the broker is away: not our stall, unless it stays so
                 log.warning("stream_unavailable", group=self._sink.group, error=type(error).__name__)
-                patience.forgive()
-                if loop.time() - answered > _SILENT_BROKER * patience.seconds:
+                self._patience.forgive()
+                if loop.time() - answered > _SILENT_BROKER * self._patience.seconds:
                     raise Ended(EXIT_STREAM, "expected the broker to answer, found none for long") from error
                 continue
             answered = loop.time()
-            if stalled := patience.stalled(ends, self._reading, answered):
+            if stalled := self._patience.stalled(ends, self._reading, answered):
                 raise Ended(
                     EXIT_STREAM,
-                    f"{stalled.topic}/{stalled.part} has records to read and did not move for {patience.seconds} s",
+                    f"{stalled.topic}/{stalled.part} has records to read and did not move for {self._patience.seconds} s",
                 )
+
+    async def _look_at_topics(self) -> None:
+        """Whether what we read is what we claimed: a client follows the name, and would go on in the middle of another topic.
+
+        One that dies and comes again may also be read by nobody until the client looks for it again, which takes minutes.
+        Whoever claims it next begins it at its beginning; what was read of it meanwhile is known when it comes again.
+        """
+        claimed = self._topics
+        found = await asyncio.to_thread(topic_states, self._hub.settings, sorted(claimed))
+        for topic, state in claimed.items():
+            if topic not in found:
+                log.error("topic_missing", group=self._sink.group, topic=topic)
+            elif found[topic].topic_id != state.topic_id:
+                raise Ended(EXIT_STREAM, f"expected the topic {topic} that was claimed, found that it was made anew")
 
     async def _in_kafka_thread(self, ask: Callable[[Any], Awaitable[Any]]) -> Any:  # of Faust and aiokafka
         """Ask the client in its own thread; Faust's queue for that has two workers, and a hung commit blocks them."""
@@ -182,10 +214,11 @@ class _Worker:
         os._exit(code)
 
 
+def _id(topics: Mapping[str, TopicState], topic: str) -> str:
+    if topic not in topics:
+        raise Ended(EXIT_STREAM, f"expected the topic {topic}, found that it is not there any more")
+    return topics[topic].topic_id
+
+
 async def _well(client: Any) -> None:  # of aiokafka
     client._coordinator.check_errors()  # noqa: SLF001  # raises, and wakes a coordinator that waits for being asked
-
-
-async def _ends(client: Any) -> dict[Partition, int]:  # of aiokafka
-    ends = await client.end_offsets(list(client.assignment()))
-    return {Partition(each.topic, each.partition): end for each, end in ends.items()}

@@ -7,22 +7,24 @@ from typing import Any
 import orjson
 import structlog
 
-from hub.intake.reading import Delivery, Parsed, Unreadable
+from hub.intake.reading import Content, Delivery, Parsed, Unreadable
 from hub.intake.records import read_kafka_record
 from hub.run.hub import Hub
 from hub.run.ingest import CHUNK
 from hub.run.steps import Batch, examined, take
-from hub.run.worker import INTAKE_GROUP, Work
+from hub.run.worker import INTAKE_GROUP, Record, Work
 from hub.store.register import agencies
 from hub.store.streams import Claim, Moves, Partition, move
 from schemas.errors import HubError, TooManyParked
 from schemas.reasons import problem
+from schemas.receipts import Problem
 from schemas.topics import events_topic
 
 log = structlog.get_logger(__name__)
 
 CHANNEL = "kafka"
 _A_FEW = 10
+_TOO_MANY = f"expected at most {_A_FEW} deliveries of a batch to meet a fault, found more up to {{where}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,13 @@ class IntakeSink:
                 Delivery(
                     agency=self.agency_of[partition.topic],
                     channel=CHANNEL,
-                    locator=f"{partition.topic}/{partition.part}/{record.offset}",
+                    locator=_locator(partition, record),
                     received_at=now,
-                    content=read_kafka_record(record.headers, record.value),
+                    content=content,
                 ),
             )
             for partition, records in work.items()
-            for record in records
+            for record, content in zip(records, _contents(partition, records), strict=True)
         ]
         try:
             return Prepared(read, examined(self.hub, [delivery for _, _, delivery in read]))
@@ -118,25 +120,48 @@ class IntakeSink:
             except Exception as error:
                 failed += 1
                 if failed > _A_FEW:
-                    message = f"expected at most {_A_FEW} deliveries of a batch to meet a fault, found more up to {delivery.locator}"
-                    raise TooManyParked(message) from error
+                    raise TooManyParked(_TOO_MANY.format(where=delivery.locator)) from error
                 log.exception("delivery_failed", locator=delivery.locator)
                 self._take(examined(self.hub, [_set_aside(delivery, error)]), step)
             at[partition] = Claim(offset + 1, at[partition].epoch)
+
+
+def _contents(partition: Partition, records: Sequence[Record]) -> list[Content]:
+    """What records hold. One that our reading stumbles over is set aside alone; raises TooManyParked when many are."""
+    contents: list[Content] = []
+    failed = 0
+    for record in records:
+        try:
+            contents.append(read_kafka_record(record.headers, record.value))
+        except Exception as error:
+            where = _locator(partition, record)
+            failed += 1
+            if failed > _A_FEW:
+                raise TooManyParked(_TOO_MANY.format(where=where)) from error
+            log.exception("record_not_read", locator=where)
+            contents.append(Unreadable(problems=(_fault(error),), raw=record.value or b""))
+    return contents
+
+
+def _locator(partition: Partition, record: Record) -> str:
+    return f"{partition.topic}/{partition.part}/{record.offset}"
+
+
+def _fault(error: Exception) -> Problem:
+    return problem("hub_fault", None, found=type(error).__name__)
 
 
 def _set_aside(delivery: Delivery, error: Exception) -> Delivery:
     """The delivery as one that is refused for a fault of ours, kept whole."""
     content = delivery.content
     body = content.body
-    fault = problem("hub_fault", None, found=type(error).__name__)
     raw = orjson.dumps(body) if isinstance(content, Parsed) else content.raw
     return Delivery(
         agency=delivery.agency,
         channel=delivery.channel,
         locator=delivery.locator,
         received_at=delivery.received_at,
-        content=Unreadable(problems=(fault,), raw=raw, body=body),
+        content=Unreadable(problems=(_fault(error),), raw=raw, body=body),
     )
 
 

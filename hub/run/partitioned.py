@@ -103,8 +103,8 @@ def shared_version(connection: Connection, model: ReadModel, partitions: int) ->
     return int(version)
 
 
-def take_over(connection: Connection, model: ReadModel, live: Live, version: int) -> None:
-    """Serve another version, which is where the live one is; whoever advances that one advances this one from now on."""
+def take_over(connection: Connection, model: ReadModel, live: Live, version: int, position: Position) -> None:
+    """Serve another version, in which the log is up to `position`; whoever advances the live one advances it from now on."""
     execute(
         connection,
         "UPDATE projection_position SET live = (version = %s), partitions = CASE WHEN version = %s THEN %s ELSE partitions END"
@@ -112,7 +112,7 @@ def take_over(connection: Connection, model: ReadModel, live: Live, version: int
         (version, version, live.partitions, model.name),
     )
     if live.partitions is not None:
-        write_positions(connection, model, version, positions(connection, model, live.version))
+        write_positions(connection, model, version, dict.fromkeys(range(live.partitions), position))
 
 
 def positions(connection: Connection, model: ReadModel, version: int) -> Positions:

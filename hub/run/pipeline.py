@@ -14,7 +14,7 @@ import structlog
 
 from hub.run.worker import Reading, Record, Sink
 from hub.store.streams import Moves, Partition
-from schemas.errors import HubError, PositionTaken, StoreUnavailable, StreamGap
+from schemas.errors import HubError, PositionTaken, StoreUnavailable, StreamGap, StreamUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +45,8 @@ def ended_by(error: Exception) -> Ended:
             return Ended(EXIT_FENCED, str(error))
         case StoreUnavailable():
             return Ended(EXIT_STORE, f"expected PostgreSQL to answer, found {error}")
+        case StreamUnavailable():
+            return Ended(EXIT_STREAM, str(error))
         case HubError():
             return Ended(EXIT_BUG, f"{type(error).__name__}: {error}")
     log.error("worker_failed", exc_info=error)

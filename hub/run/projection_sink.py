@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from hub import telemetry
 from hub.log.entries import opened
-from hub.log.records import Arrived, arrived
+from hub.log.records import Arrived, Place, arrived
 from hub.run.hub import Hub
 from hub.run.models import MODELS
 from hub.run.partitioned import lay_out, positions, shared_version, unapplied, write_positions
@@ -57,8 +57,9 @@ class ProjectionSink:
         """Open the outer seal. What is not ours is told and left: that nothing of ours is missing, each entry says itself."""
         entries: list[Arrived] = []
         for partition, records in work.items():
+            place = Place(partition.part, self.partitions)
             for record in records:
-                entry = arrived(self.hub.ring, partition.part, record.headers, record.value)
+                entry = arrived(self.hub.ring, place, record.headers, record.value)
                 if entry is None:
                     log.error("foreign_record", topic=partition.topic, part=partition.part, offset=record.offset)
                 else:

@@ -1,9 +1,10 @@
 """A read model built anew beside the one that is served: to verify it, or to take its place (DESIGN 3).
 
 The next version is folded from position 0 while the live one goes on, and both are compared at the same place
-as one snapshot shows them: the runner waits for neither. Only for the switch the live version is locked,
-when the new one is at most a batch behind; both are one transaction. Where workers advance the live version, "the same
-place" is a position for each of their partitions.
+as one snapshot shows them: the runner waits for neither. Where workers advance the live version, "the same place" is a
+position for each of their partitions. What takes the place of the live one is brought to the end of the log, whatever
+became of the entries on their way through Kafka. Only for the switch the live version is locked, when the new one is at
+most a batch from the end; both are one transaction.
 The version that was served until then stays until the next one is replaced: whoever reads it now reads on.
 """
 
@@ -14,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from hub.log.entries import read_after, read_participants
+from hub.log.entries import position_of_head, read_after, read_participants
 from hub.run.digests import Digests, differing, digest_rows
 from hub.run.hub import Hub
 from hub.run.partitioned import Reached, positions, served_position, take_over
@@ -61,14 +62,15 @@ def verify(hub: Hub, model: ReadModel, progress: Progress) -> Compared:
 
 
 def rebuild(hub: Hub, model: ReadModel, progress: Progress) -> Compared:
-    """Build beside, compare, and serve what was built from now on, with what has come since."""
+    """Build beside, compare, and serve what was built from now on, with all that is recorded."""
     with _beside(hub, model, progress) as built:
-        reached = _catch_up(hub, model, built.version, built.reached, progress)
+        reached = _catch_up(hub, model, built.version, built.reached, position_of_head, progress)
         with hub.database.transaction() as connection:
             live = locked_version(connection, model)
-            _bring(hub, connection, model, built.version, reached, _place(connection, model, live))
+            end = position_of_head(connection)
+            _bring(hub, connection, model, built.version, reached, Reached(end, None, {}))
             _remove_others(connection, model, live.version, built.version)
-            take_over(connection, model, live, built.version)
+            take_over(connection, model, live, built.version, end)
     return built.compared
 
 
@@ -95,7 +97,9 @@ def _beside(hub: Hub, model: ReadModel, progress: Progress) -> Iterator[_Built]:
         execute(alone, "SELECT pg_advisory_xact_lock(%s)", (_BUILDING_LOCK,))
         version = _begin(hub, model)
         try:
-            reached = _catch_up(hub, model, version, Position(0), progress)
+            reached = _catch_up(
+                hub, model, version, Position(0), lambda asked: live_version(asked, model).position, progress
+            )
             yield _compare(hub, model, version, reached, progress)
         except BaseException:
             with hub.database.transaction() as connection:
@@ -116,11 +120,18 @@ def _begin(hub: Hub, model: ReadModel) -> int:
     return version
 
 
-def _catch_up(hub: Hub, model: ReadModel, version: int, reached: Position, progress: Progress) -> Position:
-    """The place, at most a batch behind the live version, that the next one has reached."""
+def _catch_up(
+    hub: Hub,
+    model: ReadModel,
+    version: int,
+    reached: Position,
+    goal_of: Callable[[Connection], Position],
+    progress: Progress,
+) -> Position:
+    """The place, at most a batch from a goal that moves, that the next version has reached."""
     while True:
         with hub.database.transaction() as connection:
-            goal = live_version(connection, model).position
+            goal = goal_of(connection)
             if goal - reached <= BATCH:
                 return reached
             reached = _advance(hub, connection, model, version, reached)

@@ -20,8 +20,8 @@ from hub.run.hub import Hub
 from hub.store.database import execute, rows
 from hub.store.receipts import Streamed, note_streamed, streamed_receipts
 from hub.store.register import agencies
-from hub.streams.sending import WHOLE_BYTES, Message, Sender, TopicState, canonical_topic, open_sender, topic_states
-from schemas.errors import Misconfigured, PositionTaken, StreamUnavailable
+from hub.streams.sending import WHOLE_BYTES, Message, Sender, TopicState, open_sender, topic_states
+from schemas.errors import PositionTaken, StreamUnavailable
 from schemas.topics import CANONICAL, receipts_topic
 from schemas.vocabulary import Position
 
@@ -29,7 +29,8 @@ log = structlog.get_logger(__name__)
 
 _BATCH = 2000
 _RECEIPTS = 1000
-_LOOK_SECONDS = 60.0
+_LOOK_SECONDS = 10.0
+_TRY_AGAIN_SECONDS, _LONGEST_SECONDS = 60.0, 1800.0  # a topic that takes nothing is waited for 25 s each time
 LOCATOR = "locator"
 
 
@@ -50,6 +51,9 @@ class Relay:
     _sender: Sender | None = None
     _sent: _Sent | None = field(default=None)
     _answered: frozenset[str] = frozenset()  # agencies that have a topic for their receipts
+    _later: dict[str, tuple[float, float]] = field(
+        default_factory=dict
+    )  # agency -> not before, and the wait after that
     _look_at: float = 0.0
 
     @property
@@ -59,8 +63,13 @@ class Relay:
 
     @contextmanager
     def led(self) -> Iterator[None]:
-        """A producer, and where its predecessor had come. Raises Misconfigured where the topic is not there."""
-        self._sent = self._begin(canonical_topic(self.hub.settings))
+        """A producer, and where its predecessor had come. Raises StreamUnavailable where the topic is not there (yet)."""
+        topic = topic_states(self.hub.settings, [CANONICAL]).get(CANONICAL)
+        if topic is None:
+            message = f"expected the topic {CANONICAL}, found none; run: hub topics apply"
+            raise StreamUnavailable(message)
+        self._sent, self._look_at = self._begin(topic), 0.0
+        self._later.clear()
         with open_sender(self.hub.settings) as self._sender:
             yield
 
@@ -69,6 +78,7 @@ class Relay:
         if self._sender is None or self._sent is None:
             message = "expected to lead before a step"
             raise RuntimeError(message)
+        self._look(self._sent.topic)
         entries = self._send_entries(self._sender, self._sent)
         receipts = self._send_receipts(self._sender)
         return entries < _BATCH and receipts < _RECEIPTS
@@ -88,9 +98,9 @@ class Relay:
             if topic_id == topic.topic_id and partitions != topic.partitions:
                 message = (
                     f"expected {partitions} partitions of {CANONICAL}, found {topic.partitions}; the number of a keyed"
-                    " topic must not be raised: delete the topic, run hub topics apply, and start the workers anew"
+                    " topic must not be raised: stop the workers, delete the topic, run hub topics apply, start them"
                 )
-                raise Misconfigured(message)
+                raise StreamUnavailable(message)
             if topic_id != topic.topic_id:
                 log.warning("relay_begins_a_new_topic", topic=CANONICAL, partitions=topic.partitions)
                 position = 0
@@ -142,42 +152,50 @@ class Relay:
 
         An agency whose topic does not take them keeps nothing from others; it is tried again after a while.
         """
-        self._look()
+        now = monotonic()
+        due = self._answered - {agency for agency, (until, _) in self._later.items() if now < until}
         with self.hub.database.transaction() as connection:
-            found = streamed_receipts(connection, self._answered, _RECEIPTS)
-        if found and not self._told(sender, found):
-            for agency in sorted({each.agency for each in found}):
-                if not self._told(sender, [each for each in found if each.agency == agency]):
-                    self._answered -= {agency}
+            found = streamed_receipts(connection, due, _RECEIPTS)
+        if not found:
+            return 0
+        refused = sender.offer(_message(each) for each in found)
+        taken = {each.agency: each.cursor for each in found if receipts_topic(each.agency) not in refused}
+        with self.hub.database.transaction() as connection:
+            note_streamed(connection, taken)
+        for agency in taken:
+            self._later.pop(agency, None)
+        for agency in {each.agency for each in found} - set(taken):
+            _, wait = self._later.get(agency, (0.0, _TRY_AGAIN_SECONDS))
+            self._later[agency] = (monotonic() + wait, min(2 * wait, _LONGEST_SECONDS))
+            error = refused[receipts_topic(agency)]
+            log.warning("receipts_not_sent", agency=agency, error=error, again_in_seconds=int(wait))
         return len(found)
 
-    def _told(self, sender: Sender, receipts: Sequence[Streamed]) -> bool:
-        """Whether the brokers have all of these, which is noted then."""
-        try:
-            sender.send(
-                Message(
-                    topic=receipts_topic(each.agency),
-                    key=str(each.receipt.receipt_id).encode(),
-                    value=orjson.dumps(receipt_json(each.receipt)),
-                    headers=[(LOCATOR, each.locator.encode())],
-                )
-                for each in receipts
-            )
-        except StreamUnavailable as error:
-            log.warning("receipts_not_sent", agencies=sorted({each.agency for each in receipts}), error=str(error))
-            return False
-        with self.hub.database.transaction() as connection:
-            note_streamed(connection, {each.agency: each.cursor for each in receipts})
-        return True
+    def _look(self, topic: TopicState) -> None:
+        """Whether the topic is still the one we know, and which agencies have one for their receipts.
 
-    def _look(self) -> None:
-        """Which agencies have a topic for their receipts: some join, and some never send over Kafka."""
+        Raises StreamUnavailable where it was made anew: it is begun again.
+        """
         if monotonic() < self._look_at:
             return
         with self.hub.database.transaction() as connection:
             topics = {receipts_topic(agency.code): agency.code for agency in agencies(connection)}
-        self._answered = frozenset(topics[name] for name in topic_states(self.hub.settings, topics))
+        found = topic_states(self.hub.settings, [*topics, CANONICAL])
+        if (now := found.get(CANONICAL)) != topic:
+            message = f"expected {CANONICAL} as it was, {topic}, found {now}; what is there now is begun anew"
+            raise StreamUnavailable(message)
+        self._answered = frozenset(agency for name, agency in topics.items() if name in found)
         self._look_at = monotonic() + _LOOK_SECONDS
+
+
+def _message(told: Streamed) -> Message:
+    """What became of a delivery, to whoever sent it."""
+    return Message(
+        topic=receipts_topic(told.agency),
+        key=str(told.receipt.receipt_id).encode(),
+        value=orjson.dumps(receipt_json(told.receipt)),
+        headers=[(LOCATOR, told.locator.encode())],
+    )
 
 
 def _whole(records: Sequence[Record]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hub.log.records import Arrived, arrived, partition_of
+from hub.log.records import Arrived, Place, arrived, partition_of
 from hub.run.hub import Hub
 from hub.store.database import rows
 from hub.streams.looking import records_from
@@ -37,7 +37,7 @@ def held(hub: Hub) -> Held:
     last: dict[int, int] = {}
     seen: set[int] = set()
     for record in records_from(hub.settings, beginning):
-        entry = arrived(hub.ring, record.partition, record.headers, record.value)
+        entry = arrived(hub.ring, Place(record.partition, topic.partitions), record.headers, record.value)
         if entry is None:
             found.foreign += 1
         elif entry.position in seen:

@@ -22,7 +22,10 @@ class Moved:
 
 
 def go_on(hub: Hub, topic: str, actor: str, reason: str) -> list[Moved]:
-    """Move the positions that the topic no longer holds to what it holds; others stay. A log line for each."""
+    """Move the positions that the topic no longer holds to what it holds; others stay. A log line for each.
+
+    Raises PositionTaken when a worker moved one meanwhile: nothing was moved, look again.
+    """
     with hub.database.transaction() as connection:
         known = next_offsets(connection, INTAKE_GROUP, topic)
     first, end = beginnings(hub.settings, known), ends(hub.settings, known)
@@ -32,7 +35,7 @@ def go_on(hub: Hub, topic: str, actor: str, reason: str) -> list[Moved]:
         if not first[partition] <= at <= end[partition]
     ]
     with hub.database.transaction() as connection:
-        place(connection, INTAKE_GROUP, {each.partition: each.found for each in moved})
+        place(connection, INTAKE_GROUP, {each.partition: (each.expected, each.found) for each in moved})
     for each in moved:
         log.warning(
             "position_moved_by_hand",

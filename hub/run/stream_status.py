@@ -84,13 +84,17 @@ def stream_state(hub: Hub) -> StreamState:
         for part in range(topics[topic].partitions)
     ]
     end = ends(hub.settings, [(topic, part) for _, topic, part in parts])
+    known = {
+        each: state for each, state in known.items() if each[1] in topics and state.topic_id == topics[each[1]].topic_id
+    }
     next_offsets = {each: known[each].next_offset if each in known else 0 for each in parts}
     lagging = {
-        (topic, part): next_offsets[group, topic, part]
+        (topic, part): (next_offsets[group, topic, part], end[topic, part])
         for group, topic, part in parts
         if end[topic, part] > next_offsets[group, topic, part]
     }
     stamped = stamps(hub.settings, lagging) if lagging else {}
+    end = {**end, **{each: lagging[each][0] for each, stamp in stamped.items() if stamp is None}}
     found = [_state(each, known.get(each), end[each[1:]], stamped.get(each[1:]), now) for each in parts]
     _tell(found, head - relayed)
     return StreamState(relay_position=relayed, relay_lag=head - relayed, partitions=found)

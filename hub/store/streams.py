@@ -127,11 +127,24 @@ def next_offsets(connection: Connection, group: str, topic: str) -> dict[Partiti
     return {Partition(topic, part): next_offset for part, next_offset in found}
 
 
-def place(connection: Connection, group: str, goals: Mapping[Partition, int]) -> None:
-    """Let a group go on elsewhere; whoever owns the partitions now is fenced off."""
-    execute(
+def place(connection: Connection, group: str, goals: Mapping[Partition, tuple[int, int]]) -> None:
+    """Let a group go on elsewhere, from which offset to which; whoever owns the partitions now is fenced off.
+
+    Raises PositionTaken when one is not where it is expected.
+    """
+    changed = execute(
         connection,
-        "UPDATE stream_position p SET next_offset = given.goal, epoch = p.epoch + 1 FROM unnest(%s::text[], %s::int[], %s::int8[])"
-        " AS given (topic, part, goal) WHERE p.stream_group = %s AND p.topic = given.topic AND p.part = given.part",
-        ([each.topic for each in goals], [each.part for each in goals], list(goals.values()), group),
+        "UPDATE stream_position p SET next_offset = given.goal, epoch = p.epoch + 1"
+        " FROM unnest(%s::text[], %s::int[], %s::int8[], %s::int8[]) AS given (topic, part, expected, goal)"
+        " WHERE p.stream_group = %s AND p.topic = given.topic AND p.part = given.part AND p.next_offset = given.expected",
+        (
+            [each.topic for each in goals],
+            [each.part for each in goals],
+            [expected for expected, _ in goals.values()],
+            [goal for _, goal in goals.values()],
+            group,
+        ),
     )
+    if changed != len(goals):
+        message = f"expected {len(goals)} positions as they were seen, found {changed}; a worker has moved the others"
+        raise PositionTaken(message)

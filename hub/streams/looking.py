@@ -1,11 +1,13 @@
 """What a topic holds, asked by whoever only looks: where its partitions end, and when a record was written."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import TypeVar
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import CorruptRecordError
 
 from hub.settings import Settings
 from hub.streams.admin import asked, client_settings
@@ -35,24 +37,44 @@ def beginnings(settings: Settings, partitions: Iterable[tuple[str, int]]) -> Map
     )
 
 
-def stamps(settings: Settings, offsets: Mapping[tuple[str, int], int]) -> Mapping[tuple[str, int], float]:
-    """When the first record at or behind an offset was written, in seconds since 1970; what is not read in time is left out."""
+def stamps(
+    settings: Settings, offsets: Mapping[tuple[str, int], tuple[int, int]]
+) -> Mapping[tuple[str, int], float | None]:
+    """When the first record at or behind an offset was written, in seconds since 1970.
 
-    def look(consumer: KafkaConsumer) -> dict[tuple[str, int], float]:
-        left = {TopicPartition(*partition): offset for partition, offset in offsets.items()}
-        found: dict[tuple[str, int], float] = {}
-        consumer.assign(list(left))
-        for partition, offset in left.items():
-            consumer.seek(partition, offset)
-        until = monotonic() + _PATIENCE_SECONDS
-        while left and monotonic() < until:
-            for partition, records in consumer.poll(timeout_ms=_POLL_MS, max_records=len(left)).items():
-                if left.pop(partition, None) is not None:
-                    found[partition.topic, partition.partition] = records[0].timestamp / 1000
-                    consumer.pause(partition)
+    `offsets`: from where to look, and where the partition ends. None: there is no record there, only the marks that
+    transactions leave. What is not read in time, or not at all, is left out.
+    """
+
+    def look(consumer: KafkaConsumer) -> dict[tuple[str, int], float | None]:
+        found: dict[tuple[str, int], float | None] = {}
+        with suppress(
+            CorruptRecordError
+        ):  # so kafka-python says of a header's name that is no text; it reads no further
+            _stamp(consumer, offsets, found)
         return found
 
     return _looking(settings, look)
+
+
+def _stamp(
+    consumer: KafkaConsumer,
+    offsets: Mapping[tuple[str, int], tuple[int, int]],
+    found: dict[tuple[str, int], float | None],
+) -> None:
+    left = {TopicPartition(*partition): end for partition, (_, end) in offsets.items()}
+    consumer.assign(list(left))
+    for partition, (offset, _) in offsets.items():
+        consumer.seek(TopicPartition(*partition), offset)
+    until = monotonic() + _PATIENCE_SECONDS
+    while left and monotonic() < until:
+        for partition, records in consumer.poll(timeout_ms=_POLL_MS, max_records=len(left)).items():
+            if left.pop(partition, None) is not None:
+                found[partition.topic, partition.partition] = records[0].timestamp / 1000
+                consumer.pause(partition)
+        for partition in [each for each, end in left.items() if consumer.position(each) >= end]:
+            del left[partition]
+            found[partition.topic, partition.partition] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +121,9 @@ def _looking(settings: Settings, look: Callable[[KafkaConsumer], Answer]) -> Ans
 
 
 def _consumer(settings: Settings) -> KafkaConsumer:
-    return KafkaConsumer(**client_settings(settings), enable_auto_commit=False, auto_offset_reset="earliest")
+    return KafkaConsumer(
+        **client_settings(settings),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+    )

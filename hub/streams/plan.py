@@ -187,7 +187,7 @@ def _repartition(name: str, found: int) -> str:
     again = (
         "stop the workers, delete the topic, run hub topics apply and start them: the relay fills it again from the log"
         if name == CANONICAL
-        else "let the hub read it to its end, stop its sender, delete the topic and run hub topics apply"
+        else "stop its sender, let the hub read it to its end, delete the topic, run hub topics apply and restart the intake workers"
     )
     return f"the number is not changed, because a key would change its partition: set {setting} to {found}, or {again}"
 

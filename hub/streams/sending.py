@@ -1,7 +1,7 @@
 """What the hub itself sends to Kafka, and what it asks of a topic before it reads or writes there."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from kafka import KafkaProducer
@@ -52,19 +52,34 @@ class Sender:
 
         Up to WHOLE_BYTES for a partition come there together or not at all, so that none is ever there without those before it.
         """
-        try:
-            answers = [
-                self._producer.send(
+        if refused := self.offer(messages):
+            found = ", ".join(sorted(set(refused.values())))
+            message = f"expected every record to be acknowledged, found {found}; they are sent again"
+            raise StreamUnavailable(message)
+
+    def offer(self, messages: Iterable[Message]) -> dict[str, str]:
+        """The topics that did not take all that was for them, each with what was found; all of them are waited for at once."""
+        refused: dict[str, str] = {}
+        answers = []
+        for each in messages:
+            if each.topic in refused:
+                continue
+            try:
+                answer = self._producer.send(
                     each.topic, value=each.value, key=each.key, headers=list(each.headers), partition=each.partition
                 )
-                for each in messages
-            ]
+            except KafkaError as error:
+                refused[each.topic] = type(error).__name__
+            else:
+                answers.append((each.topic, answer))
+        with suppress(KafkaError):  # the answers tell more
             self._producer.flush(_FLUSH_SECONDS)
-            for answer in answers:
+        for topic, answer in answers:
+            try:
                 answer.get(0)
-        except KafkaError as error:
-            message = f"expected every record to be acknowledged, found {type(error).__name__}; they are sent again"
-            raise StreamUnavailable(message) from error
+            except KafkaError as error:
+                refused[topic] = type(error).__name__
+        return refused
 
 
 @contextmanager

@@ -93,8 +93,8 @@ def prints_at_the_edge_only(module: Module) -> Iterator[int]:
 
 
 def commits_in_one_place(module: Module) -> Iterator[int]:
-    """Only hub/store/database.py commits. What hub/run/faust_chunks.py commits is an offset at Kafka, where it is a hint."""
-    if not module.is_in(*HUB_PACKAGES) or module.is_in("hub/store/database.py", "hub/run/faust_chunks.py"):
+    """Only hub/store/database.py commits. What hub/run/faust_thread.py commits is an offset at Kafka, where it is a hint."""
+    if not module.is_in(*HUB_PACKAGES) or module.is_in("hub/store/database.py", "hub/run/faust_thread.py"):
         return
     for node in _calls(module):
         if not isinstance(node.func, ast.Attribute) or node.func.attr != "commit":

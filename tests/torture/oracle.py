@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from hub.log.records import POSITION, PREVIOUS, arrived
+from hub.log.records import POSITION, PREVIOUS, Place, arrived
 from hub.run.hub import Hub
 from hub.run.models import TIMELINE
 from hub.run.project import live_version
@@ -181,8 +181,9 @@ def _topic(stack: Stack, hub: Hub) -> _Topic:
     seen: set[int] = set()
     twice = gaps = foreign = 0
     first: dict[int, list[int]] = defaultdict(list)
+    partitions = topic_states(stack.kafka_settings(), [CANONICAL])[CANONICAL].partitions
     for record in _records(stack, CANONICAL):
-        entry = arrived(hub.ring, record.partition, record.headers, record.value)
+        entry = arrived(hub.ring, Place(record.partition, partitions), record.headers, record.value)
         if entry is None:
             foreign += 1
             continue

@@ -57,6 +57,12 @@ class Running:
         """The command line of whoever operates this hub."""
         return Commands(self.environment, self.folder)
 
+    @property
+    def producer(self) -> KafkaProducer:
+        """Some sender's client."""
+        self._producer = self._producer or producer_of(self.broker.address)
+        return self._producer
+
     def prepare(self) -> None:
         """Topics of every agency, begun at their ends."""
         codes = [code for (code,) in self.asked("SELECT code FROM agency ORDER BY code")]
@@ -69,23 +75,27 @@ class Running:
         """Stop what runs."""
         for worker in self.workers:
             worker.stop()
+        self.forget_producer()
+
+    def forget_producer(self) -> None:
+        """End the sender's client: one that has not seen a topic die goes on with what it knew."""
         if self._producer is not None:
             self._producer.close()
+        self._producer = None
 
     def start(self, *kinds: str, **settings: str) -> list[Worker]:
         """Workers of these kinds, of both without a name."""
         started = [
-            self.nursery.start(kind, {**self.environment, **settings}, self.folder / f"{kind}-{len(self.workers)}.log")
-            for kind in kinds or (INTAKE, PROJECTIONS)
+            self.nursery.start(kind, {**self.environment, **settings}, self.folder / f"{kind}-{number}.log")
+            for number, kind in enumerate(kinds or (INTAKE, PROJECTIONS), start=len(self.workers))
         ]
         self.workers += started
         return started
 
     def publish(self, agency: str, *events: JsonObject | bytes, part: int | None = None) -> None:
         """Records of an agency, acknowledged by the broker."""
-        self._producer = self._producer or producer_of(self.broker.address)
         answers = [
-            self._producer.send(
+            self.producer.send(
                 events_topic(agency),
                 value=event if isinstance(event, bytes) else json.dumps(event).encode(),
                 key=None if isinstance(event, bytes) else str(event["subject"]).encode(),
@@ -93,7 +103,7 @@ class Running:
             )
             for event in events
         ]
-        self._producer.flush()
+        self.producer.flush()
         for answer in answers:
             answer.get(_PATIENCE_SECONDS)
 

@@ -145,7 +145,9 @@ def test_one_worker_brings_everything_up_to_date_and_again_changes_nothing(clust
     assert served(cluster.hub) == before > 0
 
 
-def test_partitions_that_stand_at_different_places_are_compared_and_rebuilt_as_they_stand(cluster: Cluster) -> None:
+def test_partitions_that_stand_at_different_places_are_compared_as_they_stand_and_rebuilt_to_the_end(
+    cluster: Cluster,
+) -> None:
     cluster.claimed(0, 1).work()
     cluster.claimed(2).work(most=2)
     with cluster.hub.database.transaction() as connection:
@@ -155,7 +157,9 @@ def test_partitions_that_stand_at_different_places_are_compared_and_rebuilt_as_t
     assert rebuild(cluster.hub, TIMELINE, lambda _reached, _goal: None).equal
     with cluster.hub.database.transaction() as connection:
         live = live_version(connection, TIMELINE)
-        assert (live.version, positions(connection, TIMELINE, live.version)) == (2, before)
+        head = rows(connection, "SELECT position FROM log_head")[0][0]
+        assert len(set(before.values())) > 1
+        assert (live.version, positions(connection, TIMELINE, 2)) == (2, dict.fromkeys(range(PARTITIONS), head))
     cluster.claimed(2, 3).work()
     assert equal(cluster.hub)
 
@@ -238,6 +242,9 @@ def test_an_entry_that_never_came_stops_the_worker_and_nothing_is_passed_over(cl
     with cluster.hub.database.transaction() as connection:
         assert positions(connection, TIMELINE, 1)[part.part] == 0
     assert equal(cluster.hub)
+    assert rebuild(cluster.hub, TIMELINE, lambda _reached, _goal: None).equal
+    cluster.claimed(part.part).work()
+    assert equal(cluster.hub)
 
 
 def test_a_missing_offset_stops_the_worker(cluster: Cluster) -> None:
@@ -248,9 +255,10 @@ def test_a_missing_offset_stops_the_worker(cluster: Cluster) -> None:
         cluster.claimed(part.part).work()
 
 
-def test_a_record_of_somebody_else_is_told_and_left(cluster: Cluster) -> None:
+@pytest.mark.parametrize("value", [None, b"x" * 80])
+def test_a_record_of_somebody_else_is_told_and_left(cluster: Cluster, value: bytes | None) -> None:
     for given in cluster.topic.values():
-        given.insert(0, Given(0, b"\x01" + b"x" * 80, given[0].headers if given else ()))
+        given.insert(0, Given(0, value, ()))
         given[:] = [Given(place, each.value, each.headers) for place, each in enumerate(given)]
 
     cluster.claimed().work()
@@ -258,6 +266,30 @@ def test_a_record_of_somebody_else_is_told_and_left(cluster: Cluster) -> None:
     assert equal(cluster.hub)
     with cluster.hub.database.transaction() as connection:
         assert live_version(connection, TIMELINE).position == rows(connection, "SELECT position FROM log_head")[0][0]
+
+
+def test_a_record_that_was_sent_to_another_number_of_partitions_is_left(cluster: Cluster) -> None:
+    with cluster.hub.database.transaction() as connection:
+        others = read_records(connection, cluster.hub.ring, Position(0), {}, PARTITIONS + 1, 10_000)
+    for part, given in cluster.topic.items():
+        stray = [Given(0, each.value, each.headers) for each in others if each.partition == part.part]
+        given[:] = [Given(place, each.value, each.headers) for place, each in enumerate([*stray, *given])]
+
+    cluster.claimed().work()
+
+    assert equal(cluster.hub)
+    with cluster.hub.database.transaction() as connection:
+        assert live_version(connection, TIMELINE).position == rows(connection, "SELECT position FROM log_head")[0][0]
+
+
+def test_a_record_that_no_key_of_the_hub_opens_stops_the_worker(cluster: Cluster) -> None:
+    part = max(cluster.topic, key=lambda each: len(cluster.topic[each]))
+    first = cluster.topic[part][0]
+    assert first.value is not None
+    cluster.topic[part][0] = Given(0, first.value[:-1] + bytes([first.value[-1] ^ 1]), first.headers)
+
+    with pytest.raises(StreamGap, match="is this worker's key file that of the others"):
+        cluster.claimed(part.part).work()
 
 
 def test_a_poison_event_parks_its_participant_and_everybody_else_flows(

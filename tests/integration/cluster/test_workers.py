@@ -12,13 +12,13 @@ from kafka import KafkaAdminClient, TopicPartition
 from structlog.testing import capture_logs
 
 from hub import telemetry
-from hub.log.records import arrived
+from hub.log.records import Place, arrived
 from hub.personal_numbers import redacted
 from hub.run.housekeeping import keep_house
 from hub.run.relay import LOCATOR
 from hub.run.worker import PROJECTION_GROUP
 from schemas.topics import CANONICAL, events_topic, receipts_topic
-from tests.integration.cluster.running import AGENCIES, Running
+from tests.integration.cluster.running import AGENCIES, SIZES, Running
 from tests.integration.published_numbers import personal_numbers
 from tests.nursery import INTAKE, PROJECTIONS
 from tests.unit.intake.builders import AF, JOBBTORG, event, opened, registration
@@ -78,7 +78,9 @@ def test_nothing_that_the_hub_writes_says_anything_of_a_person_in_the_clear(runn
     for record in entries:
         assert b"jobbtorg" not in (record.value or b"")
         assert [name for name, _ in record.headers] == ["position", "previous"]
-        opened_again = arrived(running.hub.ring, record.partition, record.headers, record.value)
+        opened_again = arrived(
+            running.hub.ring, Place(record.partition, SIZES.partitions), record.headers, record.value
+        )
         assert opened_again is not None
         assert str(opened_again.owner).encode() == record.key
 

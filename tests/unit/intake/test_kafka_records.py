@@ -152,3 +152,19 @@ def test_whatever_a_record_holds_there_is_an_answer(
     headers: list[tuple[str, bytes | None]], value: bytes | None
 ) -> None:
     assert isinstance(read_kafka_record(headers, value), Parsed | Unreadable)
+
+
+@given(st.binary(max_size=40), st.sampled_from([b"", b"; charset*=", b"; charset*0*=", b";charset=", b"; charset*"]))
+def test_a_content_type_may_be_anything(tail: bytes, parameter: bytes) -> None:
+    headers = [("content-type", PLAIN.encode() + parameter + tail)]
+
+    assert isinstance(read_kafka_record(headers, DATA), Parsed | Unreadable)
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json; charset*=a\0b''x", f"application/json; charset*{'9' * 5000}=x"]
+)
+def test_a_parameter_that_nobody_can_parse_is_another_charset(content_type: str) -> None:
+    content = read_kafka_record([("content-type", content_type.encode())], DATA)
+
+    assert told(content) == [("content_type_unsupported", None, "another charset")]

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
-from hub.run.faust_chunks import _ConsumerThread
+from hub.run.faust_thread import ReadingThread
 
 PARTITION = ("participant.events", 4)
 
@@ -55,7 +55,7 @@ class Scene:
         assigned = SimpleNamespace(assignment=object())
         self.subscription = SimpleNamespace(subscription=assigned, reassignment_in_progress=False)
         self.client = SimpleNamespace(_fetcher=self.fetcher, _subscription=self.subscription, _closed=False)
-        self.thread = object.__new__(_ConsumerThread)
+        self.thread = object.__new__(ReadingThread)
         self.thread.__dict__.update(consumer=self.faust, _sought=assigned.assignment, _begins={PARTITION: 7})
 
     async def reads(self) -> "asyncio.Task[dict[object, tuple[int, list[Read]]]]":
