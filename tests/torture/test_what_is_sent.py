@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings(
 )  # of kafka-python, when a broker dies
 A_FEW = 8  # fewer than stop the fold
 RATE = 40
-OTHER_FORMAT = b"\x02"
+OTHER_FORMAT = b"\x01"
 GAP = 72
 
 
