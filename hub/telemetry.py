@@ -95,13 +95,8 @@ HTTP_SECONDS = Histogram(
 )
 ProcessCollector(registry=REGISTRY)
 
-_FAUST = (
-    "abc",
-    "faust",
-    "hub.run.faust_chunks",
-    "hub.run.faust_thread",
-    "mode",
-)  # it names its loggers after the modules of its services
+# Faust names its loggers after the modules of its services, ours too
+_FAUST = ("abc", "faust", "hub.run.faust_chunks", "hub.run.faust_thread", "mode")
 _KAFKA = ("aiokafka", "kafka")
 _QUIET = ("alembic", "asyncio", "httpcore", "httpx", "aiokafka", *_FAUST)  # only warnings and worse
 _AGAIN_SECONDS = 10.0

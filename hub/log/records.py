@@ -131,7 +131,7 @@ def arrived(ring: KeyRing, place: Place, headers: Sequence[tuple[str, bytes]], v
         return None  # of a relay that did not know yet that the topic was made anew: it comes again as it should be
     nonce, cipher = sealed[_HEAD_BYTES : _HEAD_BYTES + _NONCE_BYTES], sealed[_HEAD_BYTES + _NONCE_BYTES :]
     try:
-        content = ring.stream.decrypt(nonce, cipher, _context(position, previous, place))
+        content = ring.stream.decrypt(nonce, cipher, _context(position, previous, *place))
     except (InvalidTag, ValueError) as error:
         message = (
             f"expected a record that a key of this hub opens at position {position} of partition {place.partition}, found"
@@ -152,9 +152,8 @@ def _sealed(
         previous = last.get(part, Position(0))
         last[part] = position
         nonce = drawn[place * _NONCE_BYTES : (place + 1) * _NONCE_BYTES]
-        sealed = ring.stream.encrypt(
-            nonce, clear.encode() + b"\0" + content, _context(position, previous, Place(part, partitions))
-        )
+        bound = _context(position, previous, part, partitions)
+        sealed = ring.stream.encrypt(nonce, clear.encode() + b"\0" + content, bound)
         yield Record(part, str(owner).encode(), head + nonce + sealed, position, previous)
 
 
@@ -162,9 +161,9 @@ def _layout(partitions: int) -> bytes:
     return partitions.to_bytes(_LAYOUT_BYTES)
 
 
-def _context(position: int, previous: int, place: Place) -> bytes:
+def _context(position: int, previous: int, partition: int, partitions: int) -> bytes:
     """What a record's seal is bound to: it fits nowhere else."""
-    return b"%d after %d in %d of %d" % (position, previous, *place)
+    return b"%d after %d in %d of %d" % (position, previous, partition, partitions)
 
 
 def _row(clear: bytes) -> tuple[Any, ...]:

@@ -24,7 +24,6 @@ log = structlog.get_logger(__name__)
 
 CHANNEL = "kafka"
 _A_FEW = 10
-_TOO_MANY = f"expected at most {_A_FEW} deliveries of a batch to meet a fault, found more up to {{where}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,22 @@ class Prepared:
 
     read: Sequence[tuple[Partition, int, Delivery]]
     batch: Batch | None
+
+
+@dataclass(slots=True)
+class _Faults:
+    """The deliveries of one batch that met a fault of ours: a few are set aside, more are the release's fault."""
+
+    count: int = 0
+
+    def meet(self, locator: str, error: Exception) -> Problem:
+        """What to tell the sender. Raises TooManyParked."""
+        self.count += 1
+        if self.count > _A_FEW:
+            message = f"expected at most {_A_FEW} deliveries of a batch to meet a fault, found more up to {locator}"
+            raise TooManyParked(message) from error
+        log.error("delivery_failed", locator=locator, exc_info=error)
+        return problem("hub_fault", None, found=type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +79,7 @@ class IntakeSink:
 
     def prepare(self, work: Work) -> Prepared:
         """Read and examine."""
-        now = self.hub.now()
+        now, faults = self.hub.now(), _Faults()
         read = [
             (
                 partition,
@@ -72,13 +87,13 @@ class IntakeSink:
                 Delivery(
                     agency=self.agency_of[partition.topic],
                     channel=CHANNEL,
-                    locator=_locator(partition, record),
+                    locator=(locator := f"{partition.topic}/{partition.part}/{record.offset}"),
                     received_at=now,
-                    content=content,
+                    content=_content(record, locator, faults),
                 ),
             )
             for partition, records in work.items()
-            for record, content in zip(records, _contents(partition, records), strict=True)
+            for record in records
         ]
         try:
             return Prepared(read, examined(self.hub, [delivery for _, _, delivery in read]))
@@ -110,48 +125,28 @@ class IntakeSink:
     def _take_each(self, read: Sequence[tuple[Partition, int, Delivery]], moves: Moves) -> None:
         """Raises TooManyParked when the fault lies in the release and not in a few deliveries."""
         at = {partition: begins for partition, (begins, _) in moves.items()}
-        failed = 0
+        faults = _Faults()
         for partition, offset, delivery in read:
             step = {partition: (at[partition], offset + 1)}
             try:
                 self._take(examined(self.hub, [delivery]), step)
             except HubError:
                 raise
-            except Exception as error:
-                failed += 1
-                if failed > _A_FEW:
-                    raise TooManyParked(_TOO_MANY.format(where=delivery.locator)) from error
-                log.exception("delivery_failed", locator=delivery.locator)
-                self._take(examined(self.hub, [_set_aside(delivery, error)]), step)
+            except Exception as error:  # noqa: BLE001  # told, counted, and answered
+                fault = faults.meet(delivery.locator, error)
+                self._take(examined(self.hub, [_set_aside(delivery, fault)]), step)
             at[partition] = Claim(offset + 1, at[partition].epoch)
 
 
-def _contents(partition: Partition, records: Sequence[Record]) -> list[Content]:
-    """What records hold. One that our reading stumbles over is set aside alone; raises TooManyParked when many are."""
-    contents: list[Content] = []
-    failed = 0
-    for record in records:
-        try:
-            contents.append(read_kafka_record(record.headers, record.value))
-        except Exception as error:
-            where = _locator(partition, record)
-            failed += 1
-            if failed > _A_FEW:
-                raise TooManyParked(_TOO_MANY.format(where=where)) from error
-            log.exception("record_not_read", locator=where)
-            contents.append(Unreadable(problems=(_fault(error),), raw=record.value or b""))
-    return contents
+def _content(record: Record, locator: str, faults: _Faults) -> Content:
+    """What a record holds. One that our reading stumbles over is set aside alone."""
+    try:
+        return read_kafka_record(record.headers, record.value)
+    except Exception as error:  # noqa: BLE001  # told, counted, and answered
+        return Unreadable(problems=(faults.meet(locator, error),), raw=record.value or b"")
 
 
-def _locator(partition: Partition, record: Record) -> str:
-    return f"{partition.topic}/{partition.part}/{record.offset}"
-
-
-def _fault(error: Exception) -> Problem:
-    return problem("hub_fault", None, found=type(error).__name__)
-
-
-def _set_aside(delivery: Delivery, error: Exception) -> Delivery:
+def _set_aside(delivery: Delivery, fault: Problem) -> Delivery:
     """The delivery as one that is refused for a fault of ours, kept whole."""
     content = delivery.content
     body = content.body
@@ -161,7 +156,7 @@ def _set_aside(delivery: Delivery, error: Exception) -> Delivery:
         channel=delivery.channel,
         locator=delivery.locator,
         received_at=delivery.received_at,
-        content=Unreadable(problems=(_fault(error),), raw=raw, body=body),
+        content=Unreadable(problems=(fault,), raw=raw, body=body),
     )
 
 

@@ -20,7 +20,7 @@ from hub.run.hub import Hub
 from hub.store.database import execute, rows
 from hub.store.receipts import Streamed, note_streamed, streamed_receipts
 from hub.store.register import agencies
-from hub.streams.sending import WHOLE_BYTES, Message, Sender, TopicState, open_sender, topic_states
+from hub.streams.sending import NO_CANONICAL, WHOLE_BYTES, Message, Sender, TopicState, open_sender, topic_states
 from schemas.errors import PositionTaken, StreamUnavailable
 from schemas.topics import CANONICAL, receipts_topic
 from schemas.vocabulary import Position
@@ -64,11 +64,7 @@ class Relay:
     @contextmanager
     def led(self) -> Iterator[None]:
         """A producer, and where its predecessor had come. Raises StreamUnavailable where the topic is not there (yet)."""
-        topic = topic_states(self.hub.settings, [CANONICAL]).get(CANONICAL)
-        if topic is None:
-            message = f"expected the topic {CANONICAL}, found none; run: hub topics apply"
-            raise StreamUnavailable(message)
-        self._sent, self._look_at = self._begin(topic), 0.0
+        self._sent = self._begin(self._look())
         self._later.clear()
         with open_sender(self.hub.settings) as self._sender:
             yield
@@ -78,7 +74,11 @@ class Relay:
         if self._sender is None or self._sent is None:
             message = "expected to lead before a step"
             raise RuntimeError(message)
-        self._look(self._sent.topic)
+        if monotonic() >= self._look_at and (now := self._look()) != self._sent.topic:
+            message = (
+                f"expected {CANONICAL} as it was, {self._sent.topic}, found {now}; what is there now is begun anew"
+            )
+            raise StreamUnavailable(message)
         entries = self._send_entries(self._sender, self._sent)
         receipts = self._send_receipts(self._sender)
         return entries < _BATCH and receipts < _RECEIPTS
@@ -171,21 +171,16 @@ class Relay:
             log.warning("receipts_not_sent", agency=agency, error=error, again_in_seconds=int(wait))
         return len(found)
 
-    def _look(self, topic: TopicState) -> None:
-        """Whether the topic is still the one we know, and which agencies have one for their receipts.
-
-        Raises StreamUnavailable where it was made anew: it is begun again.
-        """
-        if monotonic() < self._look_at:
-            return
+    def _look(self) -> TopicState:
+        """The topic of the log as it is, and which agencies have one for their receipts. Raises StreamUnavailable."""
         with self.hub.database.transaction() as connection:
             topics = {receipts_topic(agency.code): agency.code for agency in agencies(connection)}
         found = topic_states(self.hub.settings, [*topics, CANONICAL])
-        if (now := found.get(CANONICAL)) != topic:
-            message = f"expected {CANONICAL} as it was, {topic}, found {now}; what is there now is begun anew"
-            raise StreamUnavailable(message)
+        if CANONICAL not in found:
+            raise StreamUnavailable(NO_CANONICAL)
         self._answered = frozenset(agency for name, agency in topics.items() if name in found)
         self._look_at = monotonic() + _LOOK_SECONDS
+        return found[CANONICAL]
 
 
 def _message(told: Streamed) -> Message:

@@ -45,7 +45,7 @@ class _LenientBatch(_DefaultRecordBatchPy):  # type: ignore[misc]  # marked as f
 class _Batch:
     """A batch of aiokafka with its bytes beside it."""
 
-    def __init__(self, batch: Any, content: bytes) -> None:  # of aiokafka
+    def __init__(self, batch: Any, content: memoryview) -> None:  # of aiokafka
         self._batch = batch
         self._content = content
 
@@ -67,7 +67,7 @@ class _TolerantRecords:
 
     def __init__(self, content: bytes) -> None:
         self._records = MemoryRecords(content)
-        self._content = content
+        self._content = memoryview(content)
         self._at = 0
 
     def size_in_bytes(self) -> Any:  # of aiokafka, an int

@@ -1,7 +1,6 @@
 """What a topic holds, asked by whoever only looks: where its partitions end, and when a record was written."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import TypeVar
@@ -47,34 +46,27 @@ def stamps(
     """
 
     def look(consumer: KafkaConsumer) -> dict[tuple[str, int], float | None]:
+        left = {TopicPartition(*partition): end for partition, (_, end) in offsets.items()}
         found: dict[tuple[str, int], float | None] = {}
-        with suppress(
-            CorruptRecordError
-        ):  # so kafka-python says of a header's name that is no text; it reads no further
-            _stamp(consumer, offsets, found)
+        consumer.assign(list(left))
+        for partition, (offset, _) in offsets.items():
+            consumer.seek(TopicPartition(*partition), offset)
+        until = monotonic() + _PATIENCE_SECONDS
+        while left and monotonic() < until:
+            try:
+                polled = consumer.poll(timeout_ms=_POLL_MS, max_records=len(left))
+            except CorruptRecordError:  # of a header's name that is no text, too: kafka-python reads no further
+                break
+            for partition, records in polled.items():
+                if left.pop(partition, None) is not None:
+                    found[partition.topic, partition.partition] = records[0].timestamp / 1000
+                    consumer.pause(partition)
+            for partition in [each for each, end in left.items() if consumer.position(each) >= end]:
+                del left[partition]
+                found[partition.topic, partition.partition] = None
         return found
 
     return _looking(settings, look)
-
-
-def _stamp(
-    consumer: KafkaConsumer,
-    offsets: Mapping[tuple[str, int], tuple[int, int]],
-    found: dict[tuple[str, int], float | None],
-) -> None:
-    left = {TopicPartition(*partition): end for partition, (_, end) in offsets.items()}
-    consumer.assign(list(left))
-    for partition, (offset, _) in offsets.items():
-        consumer.seek(TopicPartition(*partition), offset)
-    until = monotonic() + _PATIENCE_SECONDS
-    while left and monotonic() < until:
-        for partition, records in consumer.poll(timeout_ms=_POLL_MS, max_records=len(left)).items():
-            if left.pop(partition, None) is not None:
-                found[partition.topic, partition.partition] = records[0].timestamp / 1000
-                consumer.pause(partition)
-        for partition in [each for each, end in left.items() if consumer.position(each) >= end]:
-            del left[partition]
-            found[partition.topic, partition.partition] = None
 
 
 @dataclass(frozen=True, slots=True)

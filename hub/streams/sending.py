@@ -12,6 +12,7 @@ from hub.streams.admin import asked, client_settings, open_admin
 from schemas.errors import Misconfigured, StreamUnavailable
 from schemas.topics import CANONICAL
 
+NO_CANONICAL = f"expected the topic {CANONICAL}, found none; run: hub topics apply"
 WHOLE_BYTES = 700_000
 """What is sent to one partition in one call, keys and headers not counted, and is no more than this, is one batch."""
 
@@ -117,6 +118,5 @@ def canonical_topic(settings: Settings) -> TopicState:
     """The topic of the log. Raises Misconfigured where there is none."""
     topic = topic_states(settings, [CANONICAL]).get(CANONICAL)
     if topic is None:
-        message = f"expected the topic {CANONICAL}, found none; run: hub topics apply"
-        raise Misconfigured(message)
+        raise Misconfigured(NO_CANONICAL)
     return topic

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
 
 from hub.run.hub import Hub
 from hub.settings import Settings
@@ -82,6 +82,30 @@ class Running:
         if self._producer is not None:
             self._producer.close()
         self._producer = None
+
+    def delete_topic(self, topic: str) -> None:
+        """As an operator does it, until it is gone."""
+        self.forget_producer()
+        admin = KafkaAdminClient(bootstrap_servers=self.broker.address)
+        admin.delete_topics([topic])
+        self.wait(lambda: topic not in admin.list_topics())
+        admin.close()
+
+    def apply_topics(self, partitions: int = SIZES.partitions) -> None:
+        """As an operator does it."""
+        self.commands.run(
+            "topics",
+            "apply",
+            HUB_KAFKA_PARTITIONS=str(partitions),
+            HUB_KAFKA_AGENCY_PARTITIONS=str(SIZES.agency_partitions),
+        )
+
+    def make_log_topic_anew(self) -> None:
+        """With as many partitions as the other tests expect."""
+        for worker in self.workers:
+            worker.stop()
+        self.delete_topic(CANONICAL)
+        self.prepare()
 
     def start(self, *kinds: str, **settings: str) -> list[Worker]:
         """Workers of these kinds, of both without a name."""

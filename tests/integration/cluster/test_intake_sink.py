@@ -9,6 +9,8 @@ import pytest
 from hub.intake.decide import decide
 from hub.intake.facts import Facts
 from hub.intake.outcomes import Examined, Outcome
+from hub.intake.reading import Content
+from hub.intake.records import read_kafka_record
 from hub.run import steps
 from hub.run.hub import Hub
 from hub.run.intake_sink import IntakeSink, intake_sink
@@ -85,6 +87,21 @@ def test_one_delivery_that_meets_a_fault_is_set_aside_and_the_others_are_taken(
     }
     with sink.hub.database.transaction() as connection:
         assert next_offsets(connection, INTAKE_GROUP, PART.topic) == {PART: 3}
+
+
+def test_a_record_that_cannot_even_be_read_is_set_aside_and_the_others_are_taken(
+    sink: IntakeSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reading(headers: Sequence[tuple[str, bytes]], value: bytes | None) -> Content:
+        if b'"o1"' in (value or b""):
+            message = "a bug in the reading of a header"
+            raise ZeroDivisionError(message)
+        return read_kafka_record(headers, value)
+
+    monkeypatch.setattr("hub.run.intake_sink.read_kafka_record", reading)
+    take(sink, registration("reg", number=NUMBER), opened("o1"), opened("o2", key="e2"))
+
+    assert found(sink.hub) == {"reg": ("accepted", None), None: ("rejected", "hub_fault"), "o2": ("accepted", None)}
 
 
 def test_it_is_sent_on_when_the_fault_is_mended(sink: IntakeSink, monkeypatch: pytest.MonkeyPatch) -> None:

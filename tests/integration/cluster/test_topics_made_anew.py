@@ -3,8 +3,6 @@
 from dataclasses import replace
 from time import sleep
 
-from kafka import KafkaAdminClient
-
 from hub.run.relay import Relay
 from hub.run.runner import Runner
 from schemas.topics import CANONICAL, events_topic
@@ -18,26 +16,12 @@ TOPIC = events_topic("jobbtorg")
 PEOPLE = personal_numbers(8)
 
 
-def delete(running: Running, topic: str) -> None:
-    """As an operator does it."""
-    running.forget_producer()
-    admin = KafkaAdminClient(bootstrap_servers=running.broker.address)
-    admin.delete_topics([topic])
-    running.wait(lambda: topic not in admin.list_topics())
-    admin.close()
-
-
-def apply(running: Running, partitions: int = 3) -> None:
-    """As an operator does it."""
-    running.commands.run("topics", "apply", HUB_KAFKA_PARTITIONS=str(partitions), HUB_KAFKA_AGENCY_PARTITIONS="2")
-
-
 def test_an_agencys_topic_made_anew_ends_the_worker_and_the_next_begins_it_at_its_beginning(running: Running) -> None:
     (worker,) = running.start(INTAKE)
     running.publish("jobbtorg", registration("reg", number=PEOPLE[0]), opened("o0", key="k0"), part=0)
     running.wait_for_receipts(2)
-    delete(running, TOPIC)
-    apply(running)
+    running.delete_topic(TOPIC)
+    running.apply_topics()
     running.publish("jobbtorg", *(opened(f"n{place}", key=f"n{place}") for place in range(4)), part=0)
     (lagging,) = [
         each
@@ -70,8 +54,8 @@ def test_a_relay_that_runs_on_fills_the_logs_topic_when_it_is_made_anew_with_oth
     running.wait_until_visible()
     for worker in workers:
         worker.stop()
-    delete(running, CANONICAL)
-    apply(running, partitions=5)
+    running.delete_topic(CANONICAL)
+    running.apply_topics(partitions=5)
     running.start(INTAKE, PROJECTIONS)
     running.publish("jobbtorg", *(opened(f"o{place}", key="k", subject=f"P{place}") for place in range(len(PEOPLE))))
     running.wait_for_receipts(2 * len(PEOPLE))
@@ -81,21 +65,18 @@ def test_a_relay_that_runs_on_fills_the_logs_topic_when_it_is_made_anew_with_oth
     assert failed == []
     assert running.asked("SELECT partitions FROM projection_position WHERE live") == [(5,)]
     assert running.commands.json("verify")[0]["equal"]
-    for worker in running.workers:
-        worker.stop()
-    delete(running, CANONICAL)
-    running.prepare()
+    running.make_log_topic_anew()
 
 
 def test_a_relay_waits_for_a_topic_that_is_not_there_yet(running: Running) -> None:
     failed: list[str] = []
-    delete(running, CANONICAL)
+    running.delete_topic(CANONICAL)
     hub = replace(running.hub, settings=running.settings)
     relay = Runner(hub, Relay(hub), failed.append)
     relay.start()
     received(running.hub, "jobbtorg", registration("reg", number=PEOPLE[0]))
     sleep(2.5)
-    apply(running)
+    running.apply_topics()
     running.wait(lambda: running.asked("SELECT position FROM relay_position") == [(1,)])
     relay.stop()
 

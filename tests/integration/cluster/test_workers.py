@@ -287,11 +287,8 @@ def test_a_topic_that_is_made_anew_is_filled_from_the_log_and_nothing_is_done_tw
     for worker in running.workers:
         worker.stop()
     before = running.asked("SELECT count(*) FROM readmodel.timeline_thing_v1")
-    admin = KafkaAdminClient(bootstrap_servers=running.broker.address)
-    admin.delete_topics([CANONICAL])
-    running.wait(lambda: CANONICAL not in admin.list_topics())
-    admin.close()
-    running.commands.run("topics", "apply", HUB_KAFKA_PARTITIONS="5", HUB_KAFKA_AGENCY_PARTITIONS="2")
+    running.delete_topic(CANONICAL)
+    running.apply_topics(partitions=5)
     running.start()
     running.publish("jobbtorg", opened("o2", key="another"))
     running.wait_for_receipts(3)
@@ -309,18 +306,7 @@ def test_a_topic_that_is_made_anew_is_filled_from_the_log_and_nothing_is_done_tw
             == [(3,)]
         )
     )
-    _make_anew(running)
-
-
-def _make_anew(running: Running) -> None:
-    """With as many partitions as the other tests expect."""
-    for worker in running.workers:
-        worker.stop()
-    admin = KafkaAdminClient(bootstrap_servers=running.broker.address)
-    admin.delete_topics([CANONICAL])
-    running.wait(lambda: CANONICAL not in admin.list_topics())
-    admin.close()
-    running.prepare()
+    running.make_log_topic_anew()
 
 
 def test_what_nobody_reads_raises_an_alarm_and_is_in_the_metrics(running: Running) -> None:
